@@ -1,0 +1,182 @@
+// Records: what wiretale says, each field declared once.
+//
+//   struct Answer {
+//     std::string_view name;
+//     Code<RecordType> type;
+//     std::optional<std::uint32_t> ttl;
+//     static constexpr auto fields() {
+//       return std::tuple{field("name", &Answer::name, "Owner name."), field("type", &Answer::type, "TYPE."),
+//                         field("ttl", &Answer::ttl, "Seconds that the answer may be kept.")};
+//     }
+//   };
+//
+// JSON, text, schema and reference pages follow from that. A member that `fields()` leaves out does not compile
+// (check_declared). The C++ type decides the form:
+//
+//   std::string, std::string_view   text; empty = absent; octets that aren't UTF-8 as \xNN, with a `…_base64` twin
+//   bool, integers, double          as they are (64-bit ids that JavaScript would round: WideNumber)
+//   Timestamp, Nanos                RFC 3339; seconds as exact decimals
+//   IpAddress, MacAddress, Frames   text; text; [first, last] (empty = absent)
+//   Code<E>                         the RFC's name, or the prefix and number where there is none
+//   Secret, Redacted                as SecretPolicy allows
+//   std::optional<T>                absent where it has no value
+//   std::vector<T>                  array; empty = absent
+//   Named<T>                        object of name: T, in the order given; empty = absent
+//   a struct with fields()          object; absent where all of its fields are
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <wiretale/anomaly.hpp>
+#include <wiretale/net.hpp>
+#include <wiretale/secrets.hpp>
+
+namespace wiretale {
+
+/// What a record is called in JSON (`type`), and what it means, in a sentence for the reference.
+struct RecordInfo {
+  std::string_view type;
+  std::string_view meaning;
+};
+
+/// One declared field. Made by field().
+template <class R, class M>
+struct Field {
+  std::string_view name;
+  M R::*member;
+  std::string_view meaning;
+};
+
+/// Fields of a member that stand in the record itself, not in an object of their own. Made by embed().
+template <class R, class M>
+struct Embedded {
+  M R::*member;
+};
+
+/// Declares a field: its JSON name, the member, and its meaning with units and source.
+template <class R, class M>
+constexpr Field<R, M> field(std::string_view name, M R::*member, std::string_view meaning) {
+  return {name, member, meaning};
+}
+
+/// Declares that the fields of this member belong to the record.
+template <class R, class M>
+constexpr Embedded<R, M> embed(M R::*member) {
+  return {member};
+}
+
+/// A number of the protocol that has a name. E is a table: `static std::string_view name(std::uint32_t)` (empty where
+/// unknown) and `static constexpr std::string_view prefix` (`TYPE` gives `TYPE65280`; one that ends in `0x` gives hex).
+template <class E>
+struct Code {
+  std::uint32_t value = 0;
+
+  constexpr Code() = default;
+  constexpr explicit Code(std::uint32_t number) : value(number) {}
+  bool operator==(const Code&) const = default;
+};
+
+/// Writes a code's name, or the prefix with its number.
+void append_code(std::string& out, std::string_view name, std::string_view prefix, std::uint32_t value);
+
+template <class E>
+[[nodiscard]] std::string to_string(Code<E> code) {
+  std::string out;
+  append_code(out, E::name(code.value), E::prefix, code.value);
+  return out;
+}
+
+/// A number of 64 bits that JSON readers would round: told as a string.
+struct WideNumber {
+  std::uint64_t value = 0;
+  bool hex = true;  ///< `"0x…"`, else decimal
+};
+
+/// An object whose names come with the data: `{"dns": {…}, "http": {…}}`.
+template <class T>
+struct Named {
+  std::vector<std::pair<std::string, T>> items;
+};
+
+namespace detail {
+struct Anything {
+  template <class T>
+  operator T&() const& noexcept;
+  template <class T>
+  operator T&&() const&& noexcept;
+};
+template <class T, std::size_t... I>
+constexpr bool buildable(std::index_sequence<I...>) {
+  return requires { T{(void(I), Anything{})...}; };
+}
+/// How many members the aggregate T has.
+template <class T, std::size_t N = 0>
+constexpr std::size_t members() {
+  if constexpr (buildable<T>(std::make_index_sequence<N + 1>{}))
+    return members<T, N + 1>();
+  else
+    return N;
+}
+}  // namespace detail
+
+/// A struct whose members are declared as fields.
+template <class T>
+concept Described = requires { T::fields(); };
+
+/// A described struct that is a record of its own.
+template <class T>
+concept Record = Described<T> && requires {
+  { T::info } -> std::convertible_to<RecordInfo>;
+};
+
+/// Fails to compile where a member of R isn't declared (or is declared twice).
+template <Described R>
+constexpr void check_declared() {
+  static_assert(detail::members<R>() == std::tuple_size_v<decltype(R::fields())>,
+                "fields() must declare every member, each once");
+}
+
+/// Calls visit(name, value, meaning) for every field, embedded ones included, in order.
+template <Described R, class Visit>
+constexpr void for_each_field(const R& record, Visit&& visit) {
+  check_declared<R>();
+  const auto one = [&]<class M>(const auto& declared, const M& member) {
+    if constexpr (requires { declared.name; })
+      visit(declared.name, member, declared.meaning);
+    else
+      for_each_field(member, visit);
+  };
+  std::apply([&](const auto&... declared) { (one(declared, record.*(declared.member)), ...); }, R::fields());
+}
+
+/// What every exchange has (records.md, "Common to every exchange"). `type`, `session` and `inside` are added by the
+/// session that emits it.
+struct ExchangeFacts {
+  Timestamp time;
+  Frames request_frames;
+  Frames response_frames;
+  std::optional<Nanos> latency;
+  bool complete = true;
+  std::vector<Anomaly> anomalies;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("time", &ExchangeFacts::time, "First octet of the request; of the response where no request was seen."),
+        field("request_frames", &ExchangeFacts::request_frames, "Frames that carry the request."),
+        field("response_frames", &ExchangeFacts::response_frames, "Frames that carry the response."),
+        field("latency_s", &ExchangeFacts::latency, "From the request's last octet to the response's first."),
+        field("complete", &ExchangeFacts::complete, "False where octets were missing or cut off."),
+        field("anomalies", &ExchangeFacts::anomalies, "What was wrong or odd."),
+    };
+  }
+};
+
+}  // namespace wiretale

@@ -1,0 +1,394 @@
+// The records that no single protocol owns: capture, interface, session, file, finding, host, summary.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <wiretale/record.hpp>
+#include <wiretale/tale.hpp>
+
+namespace wiretale {
+
+/// What is read, known before the first packet.
+struct CaptureRecord {
+  static constexpr RecordInfo info{"capture", "What is read: the first record of every run."};
+
+  std::vector<std::string> files;
+  std::string format;
+  std::string filter;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("files", &CaptureRecord::files, "Input files in the order read; `-` is standard input."),
+        field("format", &CaptureRecord::format, "Of the first file: pcap, pcapng."),
+        field("filter", &CaptureRecord::filter, "BPF expression that packets had to match (pcap-filter(7))."),
+    };
+  }
+};
+
+/// An interface of the capture.
+struct InterfaceRecord {
+  static constexpr RecordInfo info{"interface", "An interface that packets were captured on; follows when it appears."};
+
+  std::uint32_t number = 0;
+  std::string name;
+  std::string link_type;
+  std::optional<std::uint32_t> snaplen;
+  Nanos resolution{};
+  std::string description;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("number", &InterfaceRecord::number, "Index in the capture, from 0."),
+        field("name", &InterfaceRecord::name, "As the capture gives it (pcapng if_name)."),
+        field("link_type", &InterfaceRecord::link_type, "LINKTYPE_ name without the prefix: ETHERNET."),
+        field("snaplen", &InterfaceRecord::snaplen, "Longest packet captured, in octets; absent: no limit."),
+        field("resolution", &InterfaceRecord::resolution, "Seconds of one unit of its time stamps."),
+        field("description", &InterfaceRecord::description, "As the capture gives it (pcapng if_description)."),
+    };
+  }
+};
+
+/// One end of a session.
+struct EndpointFields {
+  IpAddress ip;
+  std::optional<std::uint16_t> port;
+  MacAddress mac;
+  std::string name;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("ip", &EndpointFields::ip, "Address."),
+        field("port", &EndpointFields::port, "Port; absent where the transport has none."),
+        field("mac", &EndpointFields::mac, "Link address that its first packet came from or went to."),
+        field("name", &EndpointFields::name, "Name that the session itself gave to it."),
+    };
+  }
+};
+
+/// What one side sent, and what became of each of its octets. captured = delivered + duplicate + conflicting +
+/// beyond limit + rejected.
+struct DirectionFields {
+  std::uint64_t packets = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t payload_bytes = 0;
+  std::uint64_t retransmitted_packets = 0;
+  std::uint64_t out_of_order_packets = 0;
+  std::uint64_t gaps = 0;
+  std::uint64_t gap_bytes = 0;
+  std::uint64_t captured_bytes = 0;
+  std::uint64_t delivered_bytes = 0;
+  std::uint64_t duplicate_bytes = 0;
+  std::uint64_t conflicting_bytes = 0;
+  std::uint64_t beyond_limit_bytes = 0;
+  std::uint64_t rejected_bytes = 0;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("packets", &DirectionFields::packets, "Packets sent."),
+        field("bytes", &DirectionFields::bytes, "Sum of their IP lengths."),
+        field("payload_bytes", &DirectionFields::payload_bytes,
+              "Sum of their transport payloads as sent: octets sent twice count twice."),
+        field("retransmitted_packets", &DirectionFields::retransmitted_packets,
+              "TCP segments that carry only octets already seen."),
+        field("out_of_order_packets", &DirectionFields::out_of_order_packets,
+              "TCP segments that came after one with later octets, and were new."),
+        field("gaps", &DirectionFields::gaps, "Stretches of the stream that are not in the capture."),
+        field("gap_bytes", &DirectionFields::gap_bytes, "Octets in them."),
+        field("captured_bytes", &DirectionFields::captured_bytes,
+              "Payload octets in the capture; the five counts that follow add up to it."),
+        field("delivered_bytes", &DirectionFields::delivered_bytes, "Octets of the stream in order, each once."),
+        field("duplicate_bytes", &DirectionFields::duplicate_bytes, "Octets seen before, with the same value."),
+        field("conflicting_bytes", &DirectionFields::conflicting_bytes, "Octets seen before with another value."),
+        field("beyond_limit_bytes", &DirectionFields::beyond_limit_bytes, "Octets dropped at a cap."),
+        field("rejected_bytes", &DirectionFields::rejected_bytes, "Octets outside the window, or after a reset."),
+    };
+  }
+};
+
+/// What TCP itself tells of a session.
+struct TcpFields {
+  std::optional<Nanos> handshake_rtt;
+  std::optional<std::uint16_t> client_mss, server_mss;
+  std::optional<std::uint32_t> client_isn, server_isn;
+  std::optional<std::uint32_t> min_window;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("handshake_rtt_s", &TcpFields::handshake_rtt, "From the SYN to the ACK of the SYN-ACK."),
+        field("client_mss", &TcpFields::client_mss, "Maximum segment size that the client announced (RFC 9293, 3.7.1)."),
+        field("server_mss", &TcpFields::server_mss, "Maximum segment size that the server announced."),
+        field("client_isn", &TcpFields::client_isn, "Initial sequence number of the client."),
+        field("server_isn", &TcpFields::server_isn, "Initial sequence number of the server."),
+        field("min_window", &TcpFields::min_window,
+              "Smallest receive window that either side announced after the handshake, scaled, in octets."),
+    };
+  }
+};
+
+/// A conversation between two endpoints.
+struct SessionRecord {
+  static constexpr RecordInfo info{"session", "A conversation between two endpoints, told when it ended."};
+
+  std::string session;
+  Timestamp time;
+  std::string_view transport;
+  EndpointFields client;
+  EndpointFields server;
+  std::string_view direction_from;
+  std::string community_id;
+  std::string_view protocol;
+  std::vector<std::string_view> protocols;
+  std::string_view protocol_from;
+  std::string_view service;
+  Timestamp start;
+  Timestamp end;
+  Nanos duration{};
+  Frames frames;
+  std::string_view state;
+  std::optional<bool> midstream;
+  std::string_view ended_by;
+  std::optional<std::uint64_t> icmp_errors;
+  DirectionFields to_server;
+  DirectionFields to_client;
+  std::optional<TcpFields> tcp;
+  std::vector<std::uint16_t> vlan;
+  std::uint64_t exchanges = 0;
+  std::vector<Anomaly> anomalies;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("session", &SessionRecord::session, "Frame number of its first packet: the session's number."),
+        field("time", &SessionRecord::time, "Start of the session."),
+        field("transport", &SessionRecord::transport, "tcp, udp, sctp, icmp …"),
+        field("client", &SessionRecord::client, "Who asked."),
+        field("server", &SessionRecord::server, "Who was asked."),
+        field("direction_from", &SessionRecord::direction_from,
+              "How that is known: syn, syn_ack, port, banner, first_seen."),
+        field("community_id", &SessionRecord::community_id, "Community ID v1 of the flow, seed 0."),
+        field("protocol", &SessionRecord::protocol, "The last protocol that a dissector confirmed."),
+        field("protocols", &SessionRecord::protocols, "All protocols, in order of appearance."),
+        field("protocol_from", &SessionRecord::protocol_from,
+              "How the protocol is known: port, content, expected, upgrade, user."),
+        field("service", &SessionRecord::service, "IANA name of the server port, where no dissector knows the protocol."),
+        field("start", &SessionRecord::start, "First packet."),
+        field("end", &SessionRecord::end, "Last packet."),
+        field("duration_s", &SessionRecord::duration, "From the first packet to the last."),
+        field("frames", &SessionRecord::frames, "First and last packet."),
+        field("state", &SessionRecord::state,
+              "tcp: handshake_only, established, half_closed, closed, reset, refused, no_reply; else answered, unanswered."),
+        field("midstream", &SessionRecord::midstream, "True where no SYN was seen (tcp only)."),
+        field("ended_by", &SessionRecord::ended_by,
+              "client_fin, server_fin (who sent the first FIN), client_rst, server_rst, timeout, port_reuse, evicted, "
+              "capture_end."),
+        field("icmp_errors", &SessionRecord::icmp_errors, "ICMP errors that quote a packet of this session."),
+        field("to_server", &SessionRecord::to_server, "What the client sent."),
+        field("to_client", &SessionRecord::to_client, "What the server sent."),
+        field("tcp", &SessionRecord::tcp, "What TCP itself tells."),
+        field("vlan", &SessionRecord::vlan, "VLAN ids of its first packet, outermost first."),
+        field("exchanges", &SessionRecord::exchanges, "Number of exchanges told."),
+        field("anomalies", &SessionRecord::anomalies, "What was wrong or odd with the session itself."),
+    };
+  }
+};
+
+/// A file or body that was carried.
+struct FileRecord {
+  static constexpr RecordInfo info{"file", "A file, or the body of a message, that a session carried."};
+
+  std::string id;
+  Timestamp time;
+  std::string_view protocol;
+  Frames frames;
+  std::string_view direction;
+  std::string name;
+  std::string media_type;
+  std::string_view detected_media_type;
+  std::uint64_t bytes = 0;
+  std::optional<std::uint64_t> expected_bytes;
+  std::vector<std::vector<std::uint64_t>> missing;
+  bool complete = true;
+  std::string sha256;
+  std::string md5;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("id", &FileRecord::id, "What other records call it: `<session>.<n>`."),
+        field("time", &FileRecord::time, "Its first octet."),
+        field("protocol", &FileRecord::protocol, "The protocol that carried it."),
+        field("frames", &FileRecord::frames, "Frames that carry it."),
+        field("direction", &FileRecord::direction, "to_client or to_server."),
+        field("name", &FileRecord::name, "Name that the protocol gave to it, as it was sent."),
+        field("media_type", &FileRecord::media_type, "Declared media type (RFC 6838)."),
+        field("detected_media_type", &FileRecord::detected_media_type, "Media type by content; with --hash only."),
+        field("bytes", &FileRecord::bytes, "Octets seen, transfer coding undone."),
+        field("expected_bytes", &FileRecord::expected_bytes, "Octets announced."),
+        field("missing", &FileRecord::missing, "Holes: [offset, length] each."),
+        field("complete", &FileRecord::complete, "True where all of it was seen."),
+        field("sha256", &FileRecord::sha256, "Of a complete file; with --hash only."),
+        field("md5", &FileRecord::md5, "Of a complete file; with --hash only."),
+    };
+  }
+};
+
+/// Something that a reader should know.
+struct FindingRecord {
+  static constexpr RecordInfo info{"finding", "Something that a reader should know, with its evidence."};
+
+  Timestamp time;
+  std::string_view kind;
+  std::string_view severity;
+  std::string title;
+  std::string explanation;
+  std::vector<Frame> frames;
+  std::string evidence;
+  std::string wireshark_filter;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("time", &FindingRecord::time, "When it showed."),
+        field("kind", &FindingRecord::kind, "Stable name in kebab-case: cleartext-password."),
+        field("severity", &FindingRecord::severity, "info, notice, warning or serious."),
+        field("title", &FindingRecord::title, "One line."),
+        field("explanation", &FindingRecord::explanation, "Why it matters, and what to do."),
+        field("frames", &FindingRecord::frames, "The frames that prove it."),
+        field("evidence", &FindingRecord::evidence, "What they show, secrets masked."),
+        field("wireshark_filter", &FindingRecord::wireshark_filter, "Display filter that shows the frames."),
+    };
+  }
+};
+
+/// A name of a host, and who gave it.
+struct HostNameFields {
+  std::string name;
+  std::string_view from;
+  Frame frame = 0;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("name", &HostNameFields::name, "The name."),
+        field("from", &HostNameFields::from, "dns, dhcp, netbios, mdns, tls, smb or http."),
+        field("frame", &HostNameFields::frame, "The frame that says so."),
+    };
+  }
+};
+
+/// Packets and octets one way.
+struct TrafficFields {
+  std::uint64_t packets = 0;
+  std::uint64_t bytes = 0;
+
+  static constexpr auto fields() {
+    return std::tuple{field("packets", &TrafficFields::packets, "Packets."),
+                      field("bytes", &TrafficFields::bytes, "Sum of their IP lengths.")};
+  }
+};
+
+/// An address that took part in sessions.
+struct HostRecord {
+  static constexpr RecordInfo info{"host", "An address that took part in sessions."};
+
+  Timestamp time;
+  IpAddress ip;
+  std::vector<MacAddress> macs;
+  std::string_view vendor;
+  std::vector<HostNameFields> names;
+  std::vector<std::string> roles;
+  TrafficFields sent;
+  TrafficFields received;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("time", &HostRecord::time, "Start of its first session."),
+        field("ip", &HostRecord::ip, "Its address."),
+        field("macs", &HostRecord::macs, "Link addresses that its packets came from; a router's where it is beyond one."),
+        field("vendor", &HostRecord::vendor, "Who made the network interface, by the first MAC address (IEEE OUI)."),
+        field("names", &HostRecord::names, "Its names, and which frames say so."),
+        field("roles", &HostRecord::roles, "What it was in sessions: `dns server`, `http client` …"),
+        field("sent", &HostRecord::sent, "In sessions."),
+        field("received", &HostRecord::received, "In sessions."),
+    };
+  }
+};
+
+/// Mails with one Message-ID, seen on several legs of their way.
+struct MailJourneyRecord {
+  static constexpr RecordInfo info{"mail_journey", "A mail that was seen more than once, by its Message-ID."};
+
+  Timestamp time;
+  std::string message_id;
+  std::vector<std::string> mails;
+
+  static constexpr auto fields() {
+    return std::tuple{field("time", &MailJourneyRecord::time, "When it was first seen."),
+                      field("message_id", &MailJourneyRecord::message_id, "RFC 5322, section 3.6.4."),
+                      field("mails", &MailJourneyRecord::mails, "Ids of the mails, in the order seen.")};
+  }
+};
+
+/// What a protocol's sessions add up to.
+struct ProtocolTotal {
+  std::uint64_t sessions = 0;
+  std::uint64_t packets = 0;
+  std::uint64_t bytes = 0;
+
+  static constexpr auto fields() {
+    return std::tuple{field("sessions", &ProtocolTotal::sessions, "Sessions."),
+                      field("packets", &ProtocolTotal::packets, "Packets in them."),
+                      field("bytes", &ProtocolTotal::bytes, "Sum of their IP lengths.")};
+  }
+};
+
+/// Where reading stopped before the end of the input.
+struct TruncatedAt {
+  std::string file;
+  std::uint64_t offset = 0;
+  std::string reason;
+
+  static constexpr auto fields() {
+    return std::tuple{field("file", &TruncatedAt::file, "The input."),
+                      field("offset", &TruncatedAt::offset, "Octets from its start."),
+                      field("reason", &TruncatedAt::reason, "What is wrong there.")};
+  }
+};
+
+/// The last record of a run.
+struct SummaryRecord {
+  static constexpr RecordInfo info{"summary", "What the run adds up to: the last record."};
+
+  std::optional<Timestamp> time;
+  std::uint64_t packets = 0;
+  std::uint64_t bytes = 0;
+  std::optional<Timestamp> first;
+  std::optional<Timestamp> last;
+  std::uint64_t sessions = 0;
+  Named<ProtocolTotal> protocols;
+  Named<std::uint64_t> not_decoded;
+  std::uint64_t without_session = 0;
+  std::uint64_t filtered_out = 0;
+  std::optional<TruncatedAt> truncated_at;
+  Named<std::uint64_t> limits_reached;
+  std::vector<Anomaly> anomalies;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("time", &SummaryRecord::time, "The last packet."),
+        field("packets", &SummaryRecord::packets, "Packets read, those that the filter left out included."),
+        field("bytes", &SummaryRecord::bytes, "Their octets on the wire."),
+        field("first", &SummaryRecord::first, "Earliest packet."),
+        field("last", &SummaryRecord::last, "Latest packet."),
+        field("sessions", &SummaryRecord::sessions, "Sessions told."),
+        field("protocols", &SummaryRecord::protocols, "By protocol, or service name, or `unknown`."),
+        field("not_decoded", &SummaryRecord::not_decoded, "Packets that belong to no session, by reason."),
+        field("without_session", &SummaryRecord::without_session, "Packets decoded that open no session, as ARP and ICMP errors."),
+        field("filtered_out", &SummaryRecord::filtered_out, "Packets that the filter left out."),
+        field("truncated_at", &SummaryRecord::truncated_at, "Where an input was cut or corrupt: the first such place."),
+        field("limits_reached", &SummaryRecord::limits_reached, "Caps that were reached, and how often."),
+        field("anomalies", &SummaryRecord::anomalies, "What was wrong or odd with the capture itself."),
+    };
+  }
+};
+
+}  // namespace wiretale

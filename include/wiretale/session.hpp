@@ -1,0 +1,154 @@
+// What a dissector may say: the one interface between a protocol and the engine.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <typeindex>
+
+#include <wiretale/anomaly.hpp>
+#include <wiretale/json.hpp>
+#include <wiretale/limits.hpp>
+#include <wiretale/net.hpp>
+#include <wiretale/shape.hpp>
+#include <wiretale/tale.hpp>
+
+namespace wiretale {
+
+/// How a record type is written and told: the engine's handle on a type that only its folder knows.
+struct RecordType {
+  RecordInfo info;
+  void (*json)(const void* record, JsonWriter& json);  ///< writes the fields, without braces
+  void (*tell)(const void* record, Tale& tale);        ///< null where the type has nothing to tell in text
+  std::string_view (*join)(const void* record);        ///< null, or what joins records of several sessions (Message-ID)
+  Shape (*shape)();
+};
+
+namespace detail {
+template <Record R>
+constexpr RecordType make_record_type() {
+  RecordType type{R::info,
+                  [](const void* record, JsonWriter& json) { write_json_fields(json, *static_cast<const R*>(record)); },
+                  nullptr, nullptr, [] { return shape_of<R>(); }};
+  if constexpr (requires(const R& r, Tale& t) { R::tell(r, t); })
+    type.tell = [](const void* record, Tale& tale) { R::tell(*static_cast<const R*>(record), tale); };
+  if constexpr (requires(const R& r) { R::join(r); })
+    type.join = [](const void* record) { return std::string_view(R::join(*static_cast<const R*>(record))); };
+  return type;
+}
+}  // namespace detail
+
+/// The RecordType of R.
+template <Record R>
+inline constexpr RecordType record_type = detail::make_record_type<R>();
+
+/// A name that a protocol gave to an address: an A record, a host name in DHCP.
+struct NameFact {
+  IpAddress ip;
+  std::string_view name;
+  std::string_view from;  ///< dns, dhcp, netbios, mdns, tls, smb, http: a literal
+  Frame frame = 0;
+};
+
+/// A DNS question as it was asked or answered over UDP: who answers a question that was put to another server shows
+/// only across sessions.
+struct LookupFact {
+  bool answer = false;
+  Endpoint client;
+  Endpoint server;
+  std::uint16_t id = 0;
+  std::string_view question;  ///< name and type, as `example.com A`
+  Frame frame = 0;
+};
+
+/// What a protocol may know about its session.
+struct SessionFacts {
+  std::string id;        ///< frame number of the first packet
+  Transport transport = Transport::none;
+  Endpoint client;
+  Endpoint server;
+  Timestamp start;
+};
+
+/// What the user wants that costs time.
+struct Wants {
+  bool hashes = false;   ///< SHA-256, MD5 and detected media types of files (`--hash`)
+  bool records = true;   ///< false: nobody listens to records; emit() may be skipped
+};
+
+class Waiting;
+
+/// A session as its dissector sees it. All that a dissector says goes through here.
+class Session {
+ public:
+  virtual ~Session() = default;
+
+  /// Says a record: an exchange, a mail, a file, a finding. It is written before emit() returns; views in it need not
+  /// outlive that.
+  template <Record R>
+  void emit(const R& record) {
+    put(record_type<R>, &record);
+  }
+
+  [[nodiscard]] virtual const SessionFacts& facts() const = 0;
+  [[nodiscard]] virtual const Limits& limits() const = 0;
+  [[nodiscard]] virtual const Wants& wants() const = 0;
+  [[nodiscard]] virtual const SecretPolicy& secrets() const = 0;
+
+  /// Something wrong or odd with the session itself; it stands in the session record.
+  virtual void anomaly(Anomaly anomaly) = 0;
+  /// Counts that a cap was reached, under its name in Limits, for the summary.
+  virtual void limit_reached(std::string_view name) = 0;
+  /// What follows on both sides is this protocol (STARTTLS, CONNECT, Upgrade); empty: find out by content. Octets
+  /// that no side has taken yet go to it. The calling dissector hears nothing more but end().
+  virtual void become(std::string_view protocol) = 0;
+  /// A session to this endpoint, from the same client address, will speak this protocol (FTP data).
+  virtual void expect(const Endpoint& endpoint, std::string_view protocol) = 0;
+  /// The rest of the session needs only counting.
+  virtual void done() = 0;
+  /// The number of the next thing in this session that others point to: `"17.1"`, `"17.2"` … (files, mails).
+  virtual std::string next_id() = 0;
+  /// For the analysis over all sessions.
+  virtual void fact(const NameFact& fact) = 0;
+  virtual void fact(const LookupFact& fact) = 0;
+
+  /// State that all sessions of a protocol share which is `across_pairs` (the open questions of mDNS): one for each
+  /// type, made on first use, living as long as the engine.
+  template <class T>
+  T& shared() {
+    std::shared_ptr<void>& slot = shared_slot(typeid(T));
+    if (!slot) slot = std::make_shared<T>();
+    return *static_cast<T*>(slot.get());
+  }
+
+ protected:
+  friend class Waiting;
+  virtual void put(const RecordType& type, const void* record) = 0;
+  virtual std::shared_ptr<void>& shared_slot(std::type_index type) = 0;
+  /// Called when the earliest deadline of something that waits may have come nearer.
+  virtual void watch(Waiting& waiting) = 0;
+  virtual void unwatch(Waiting& waiting) = 0;
+};
+
+/// Something with deadlines that the engine looks after: see Pending.
+class Waiting {
+ public:
+  explicit Waiting(Session& session) : session_(session) {}
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+
+  /// The earliest deadline; nothing while nothing waits.
+  [[nodiscard]] virtual std::optional<Timestamp> deadline() const = 0;
+  /// Gives up all whose deadline is not after `now`.
+  virtual void expire(Timestamp now) = 0;
+
+ protected:
+  virtual ~Waiting() { session_.unwatch(*this); }
+  void watch() { session_.watch(*this); }
+  [[nodiscard]] Session& session() const { return session_; }
+
+ private:
+  Session& session_;
+};
+
+}  // namespace wiretale
