@@ -35,6 +35,15 @@ enum class Outcome : std::uint8_t {
 /// The word for a reason in the summary's `not_decoded`, as `unknown_ethertype`.
 std::string_view name_of(Outcome outcome);
 
+/// What was odd about a packet that was decoded all the same: bits of Decoded::notes.
+struct Note {
+  static constexpr std::uint8_t offload_length = 1;  ///< an IP length of 0: the packet's length was taken (segmentation offload)
+  static constexpr std::uint8_t short_packet = 2;    ///< the IP header tells of more octets than were on the wire
+  static constexpr std::uint8_t udp_length = 4;      ///< a UDP length that isn't what IP carries
+  static constexpr std::uint8_t tcp_options_cut = 8; ///< the snaplen cut the TCP options: `options` is what is there
+  static constexpr std::uint8_t fragments_overlap = 16;  ///< fragments overlapped, other than as exact copies
+};
+
 /// TCP header (RFC 9293, section 3.1).
 struct TcpHeader {
   static constexpr std::uint8_t fin = 1, syn = 2, rst = 4, psh = 8, ack_flag = 16, urg = 32;
@@ -66,6 +75,7 @@ struct Decoded {
   std::uint8_t ttl = 0;           ///< IPv4 TTL or IPv6 hop limit
   std::uint32_t ip_bytes = 0;     ///< IP length from its header: total length (v4), 40 + payload length (v6)
   Transport transport = Transport::none;
+  std::uint8_t notes = 0;         ///< what was odd: bits of Note
   std::uint16_t source_port = 0, destination_port = 0;  ///< of TCP, UDP and SCTP
   TcpHeader tcp;                  ///< where transport is tcp
   /// The transport's payload that was captured: Ethernet padding is cut at the IP length. For ICMP, and for protocols
