@@ -12,15 +12,17 @@
 
 namespace wiretale::decode {
 
-/// Decodes packets one by one. The only state is that of the defragmenter, so packets have to come in capture order.
+/// Decodes packets one by one. The only state is that of the defragmenter, so packets have to come in capture
+/// order.
 class Decoder {
  public:
   explicit Decoder(const Limits& limits);
 
-  /// Fills `out` anew. Its views hold as long as the packet's bytes do; where `out.fragments` isn't empty they view the
-  /// defragmenter, and hold until the next call.
+  /// Fills `out` anew. Its views hold as long as the packet's bytes do; where `out.fragments` isn't empty
+  /// they view the defragmenter, and hold until the next call.
   void decode(const capture::Packet& packet, Decoded& out);
-  /// Gives up incomplete datagrams that are too old at `now` (engine clock); frees memory at the engine's ticks.
+  /// Gives up incomplete datagrams that are too old at `now` (engine clock); frees memory at the engine's
+  /// ticks.
   void expire(Timestamp now) { defragmenter_.expire(now); }
   /// The end of the capture: what is still incomplete is counted as given up.
   void finish() { defragmenter_.finish(); }

@@ -13,38 +13,39 @@
 
 namespace wiretale::decode {
 
-/// What makes fragments belong together (RFC 791, section 3.2; RFC 8200, section 4.5). The protocol is part of it for
-/// IPv6 too, so that a first fragment of another protocol can't take over a datagram.
+/// What makes fragments belong together (RFC 791, section 3.2; RFC 8200, section 4.5). The protocol is part
+/// of it for IPv6 too, so that a first fragment of another protocol can't take over a datagram.
 struct FragmentKey {
   IpAddress source, destination;
-  std::uint32_t id = 0;           ///< 16 bits in IPv4, 32 in IPv6
-  std::uint8_t protocol = 0;      ///< IPv4 protocol, or the next header named by the IPv6 fragment header
+  std::uint32_t id = 0;       ///< 16 bits in IPv4, 32 in IPv6
+  std::uint8_t protocol = 0;  ///< IPv4 protocol, or the next header named by the IPv6 fragment header
   auto operator<=>(const FragmentKey&) const = default;
 };
 
 /// One fragment as it came.
 struct Fragment {
   FragmentKey key;
-  std::uint32_t offset = 0;       ///< of its data in the datagram, in octets
-  bool more = false;              ///< the more-fragments flag
-  std::uint32_t header_bytes = 0; ///< IP header, with the IPv6 headers before the fragment header
-  Bytes data;                     ///< what was captured of its data
-  std::uint32_t told = 0;         ///< octets of data as the headers tell; never less than `data`
+  std::uint32_t offset = 0;        ///< of its data in the datagram, in octets
+  bool more = false;               ///< the more-fragments flag
+  std::uint32_t header_bytes = 0;  ///< IP header, with the IPv6 headers before the fragment header
+  Bytes data;                      ///< what was captured of its data
+  std::uint32_t told = 0;          ///< octets of data as the headers tell; never less than `data`
   Timestamp time;
-  std::span<const Frame> frames;  ///< its frame; several where the fragment itself was put together from fragments
+  std::span<const Frame>
+      frames;  ///< its frame; several where the fragment itself was put together from fragments
 };
 
 /// A whole datagram. Views hold until the defragmenter is called again.
 struct Datagram {
-  Bytes data;                     ///< what follows the IP header, up to the first octet that was not captured
-  std::uint32_t told = 0;         ///< the whole length; more than `data` where the snaplen cut a fragment
-  std::uint32_t header_bytes = 0; ///< of the first fragment (offset 0)
-  bool overlaps = false;          ///< fragments overlapped, other than as exact copies
-  std::span<const Frame> frames;  ///< of all fragments, duplicates included, as they came
+  Bytes data;              ///< what follows the IP header, up to the first octet that was not captured
+  std::uint32_t told = 0;  ///< the whole length; more than `data` where the snaplen cut a fragment
+  std::uint32_t header_bytes = 0;  ///< of the first fragment (offset 0)
+  bool overlaps = false;           ///< fragments overlapped, other than as exact copies
+  std::span<const Frame> frames;   ///< of all fragments, duplicates included, as they came
 };
 
 /// Which of two overlapping fragments is believed. Real receivers differ; a further one is a further order in
-/// `paint_order()`.
+/// `Defragmenter::paint()`.
 enum class Overlap : std::uint8_t {
   first,  ///< the fragment that came first
   last,   ///< the fragment that came last
@@ -67,7 +68,8 @@ struct Incomplete {
   [[nodiscard]] GivenUp total() const;
 };
 
-/// Holds fragments until their datagram is whole. What it does depends on the fragments and their packet times only.
+/// Holds fragments until their datagram is whole. What it does depends on the fragments and their packet
+/// times only.
 class Defragmenter {
  public:
   /// What became of a fragment.
@@ -82,8 +84,8 @@ class Defragmenter {
 
   /// Takes a fragment; fills `whole` where that completes a datagram. `fragment` may view an earlier `whole`.
   Result add(const Fragment& fragment, Datagram& whole);
-  /// Gives up the datagrams without a fragment for Limits::fragment_wait before `now`. Only frees memory earlier: a
-  /// fragment never joins a datagram that began longer ago than that.
+  /// Gives up the datagrams without a fragment for Limits::fragment_wait before `now`. Only frees memory
+  /// earlier: a fragment never joins a datagram that began longer ago than that.
   void expire(Timestamp now);
   /// The end of the capture: gives up all that is incomplete.
   void finish();
@@ -98,10 +100,10 @@ class Defragmenter {
  private:
   struct Piece {
     std::uint32_t offset = 0;
-    std::uint32_t told = 0;       // length as the headers tell
-    std::uint32_t captured = 0;   // length that is there
-    std::uint32_t at = 0;         // where it begins in Held::store
-    std::uint32_t order = 0;      // of arrival
+    std::uint32_t told = 0;      // length as the headers tell
+    std::uint32_t captured = 0;  // length that is there
+    std::uint32_t at = 0;        // where it begins in Held::store
+    std::uint32_t order = 0;     // of arrival
     [[nodiscard]] std::uint32_t end() const { return offset + told; }
   };
   struct Held {
@@ -109,10 +111,10 @@ class Defragmenter {
     Timestamp began;
     Timestamp active;
     std::uint32_t header_bytes = 0;
-    std::uint32_t total = 0;      // 0: the last fragment hasn't come
-    std::uint32_t reach = 0;      // the furthest end of a piece
+    std::uint32_t total = 0;  // 0: the last fragment hasn't come
+    std::uint32_t reach = 0;  // the furthest end of a piece
     bool overlaps = false;
-    std::vector<Piece> pieces;    // by offset, then arrival
+    std::vector<Piece> pieces;  // by offset, then arrival
     std::vector<std::uint8_t> store;
     std::vector<Frame> frames;
     [[nodiscard]] std::uint64_t cost() const;
@@ -133,7 +135,7 @@ class Defragmenter {
 
   const Limits limits_;
   const Overlap overlap_;
-  std::list<Held> active_;        // the least recently active first
+  std::list<Held> active_;             // the least recently active first
   std::map<FragmentKey, Place> held_;  // ordered, so that no choice of ids makes it slow
   std::uint64_t bytes_ = 0;
   Incomplete incomplete_;

@@ -1,0 +1,116 @@
+#include "decode/decoder.hpp"
+
+#include <algorithm>
+
+namespace wiretale::decode {
+
+Decoder::Decoder(const Limits& limits) : layers_(limits.layers), defragmenter_(limits) {}
+
+void Decoder::decode(const capture::Packet& packet, Decoded& out) {
+  out = Decoded{};
+  out.frame = packet.frame;
+  out.time = packet.time;
+  out.interface = packet.interface;
+  out.link_type = packet.link_type;
+  if (packet.bytes.empty()) return;
+
+  Layer layer = layer_of_link_type(packet.link_type);
+  if (layer == Layer::done) {
+    out.outcome = Outcome::unknown_link_type;
+    return;
+  }
+  // Some writers leave the length on the wire 0.
+  const auto captured = static_cast<std::uint32_t>(packet.bytes.size());
+  Parse parse{packet.bytes, std::max(packet.wire_bytes, captured), {}, out};
+  for (std::uint64_t count = 0; layer != Layer::done; ++count) {
+    if (count == layers_) {
+      out.outcome = Outcome::too_many_layers;
+      return;
+    }
+    layer = step(layer, parse);
+  }
+}
+
+Layer Decoder::step(Layer layer, Parse& parse) {
+  switch (layer) {
+    case Layer::ethernet:
+      return decode_ethernet(parse);
+    case Layer::sll:
+      return decode_sll(parse);
+    case Layer::sll2:
+      return decode_sll2(parse);
+    case Layer::null:
+      return decode_null(parse);
+    case Layer::raw:
+      return decode_raw(parse);
+    case Layer::vlan:
+      return decode_vlan(parse);
+    case Layer::llc:
+      return decode_llc(parse);
+    case Layer::arp:
+      return decode_arp(parse);
+    case Layer::ipv4:
+      return decode_ipv4(parse);
+    case Layer::ipv6:
+      return decode_ipv6(parse);
+    case Layer::fragment:
+      return fragment(parse);
+    case Layer::hop_by_hop:
+      return decode_extension(parse);
+    case Layer::control:
+      return decode_control_extension(parse);
+    case Layer::ipv6_fragment:
+      return decode_ipv6_fragment(parse);
+    case Layer::authentication:
+      return decode_authentication(parse);
+    case Layer::tcp:
+      return decode_tcp(parse);
+    case Layer::udp:
+      return decode_udp(parse);
+    case Layer::sctp:
+      return decode_sctp(parse);
+    case Layer::other:
+      return decode_other(parse);
+    case Layer::done:
+      break;
+  }
+  return Layer::done;
+}
+
+Layer Decoder::fragment(Parse& parse) {
+  Decoded& out = parse.out;
+  const FragmentInfo& info = parse.fragment;
+  // A fragment that was itself put together from fragments brings all their frames.
+  const std::span<const Frame> frames = out.fragments.empty() ? std::span(&out.frame, 1) : out.fragments;
+  const Fragment piece{{out.source, out.destination, info.id, out.protocol},
+                       info.offset,
+                       info.more,
+                       info.header_bytes,
+                       parse.bytes,
+                       parse.told,
+                       out.time,
+                       frames};
+  if (info.offset == 0) peek_ports(parse);
+  Datagram whole;
+  switch (defragmenter_.add(piece, whole)) {
+    case Defragmenter::Result::held:
+      out.fragments = {};
+      return parse.stop(Outcome::fragment_held);
+    case Defragmenter::Result::too_many:
+      return parse.stop(Outcome::fragment_overlap_limit);
+    case Defragmenter::Result::malformed:
+      return parse.stop(Outcome::malformed_fragment);
+    case Defragmenter::Result::complete:
+      break;
+  }
+  if (whole.overlaps) out.notes |= Note::fragments_overlap;
+  out.fragments = whole.frames;
+  out.ip_bytes = whole.header_bytes + whole.told;
+  out.source_port = 0;  // read again, now with the whole datagram
+  out.destination_port = 0;
+  parse.bytes = whole.data;
+  parse.told = whole.told;
+  return layer_of_protocol(out.protocol, parse);
+}
+
+}  // namespace wiretale::decode
