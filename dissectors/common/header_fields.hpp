@@ -1,0 +1,97 @@
+// A header section: `Name: value` lines up to an empty line (RFC 9112, section 5; RFC 5322, section 2.2).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <wiretale/anomaly.hpp>
+#include <wiretale/input.hpp>
+#include <wiretale/session.hpp>
+
+namespace wiretale {
+
+/// One field of a header section.
+struct HeaderField {
+  std::string_view name;   ///< as sent; empty for a line that has no colon
+  std::string_view value;  ///< unfolded, without white space around
+};
+
+/// Whose rules a header section follows.
+enum class HeaderSyntax : std::uint8_t {
+  http,  ///< folding and white space before the colon are faults; a fold becomes one space (RFC 9112, 5.1 and 5.2)
+  mime   ///< folding is usual and keeps its white space; obsolete syntax is accepted (RFC 5322, 2.2.3 and 4.5)
+};
+
+/// The fields of one header section, in order, duplicates kept. It is fed line by line, so that what was read before a
+/// fault remains, and keeps all text in one string. It may be moved; views that it gave out then end.
+///
+///   HeaderFields fields(HeaderSyntax::http);
+///   while (fields.add(co_await in.line(), session(), anomalies)) {}
+class HeaderFields {
+ public:
+  explicit HeaderFields(HeaderSyntax syntax = HeaderSyntax::http) : syntax_(syntax) {}
+
+  /// Takes the next line of the section. False when it was the empty line that ends the section. What is wrong goes
+  /// to `anomalies` (each name once): bare_lf, obs_fold, space_before_colon, field_without_colon, leading_white_space,
+  /// control_in_field, line_cut; at a cap (Limits::header_bytes, header_fields) the session is told, and later lines are
+  /// only counted.
+  bool add(const Line& line, Session& session, std::vector<Anomaly>& anomalies);
+
+  /// Number of fields kept.
+  [[nodiscard]] std::size_t size() const { return slots_.size(); }
+  [[nodiscard]] bool empty() const { return slots_.empty(); }
+  /// Field number `index`, from 0. The views hold until the next add() or move.
+  [[nodiscard]] HeaderField operator[](std::size_t index) const;
+  /// Value of the first field of this name, whatever its case.
+  [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
+  /// How many fields have this name.
+  [[nodiscard]] std::size_t count(std::string_view name) const;
+  /// Octets of the section read so far, line endings and what the caps left out included.
+  [[nodiscard]] std::uint64_t octets() const { return octets_; }
+  /// False once a cap left fields out.
+  [[nodiscard]] bool whole() const { return !full_; }
+  /// True when the empty line was seen.
+  [[nodiscard]] bool ended() const { return ended_; }
+
+  /// Goes through all fields, as `for (const HeaderField field : fields)`.
+  class Iterator {
+   public:
+    Iterator(const HeaderFields& fields, std::size_t index) : fields_(&fields), index_(index) {}
+    HeaderField operator*() const { return (*fields_)[index_]; }
+    Iterator& operator++() {
+      ++index_;
+      return *this;
+    }
+    bool operator==(const Iterator&) const = default;
+
+   private:
+    const HeaderFields* fields_;
+    std::size_t index_;
+  };
+  [[nodiscard]] Iterator begin() const { return {*this, 0}; }
+  [[nodiscard]] Iterator end() const { return {*this, slots_.size()}; }
+
+ private:
+  /// Where a field's parts are in text_. Limits::header_bytes keeps them far below 4 GB.
+  struct Slot {
+    std::uint32_t name, name_size, value, value_size;
+  };
+
+  bool room(std::size_t more, const Line& line, Session& session, std::vector<Anomaly>& anomalies);
+  void fold(std::string_view more, const Line& line, Session& session, std::vector<Anomaly>& anomalies);
+  void field(std::string_view text, const Line& line, Session& session, std::vector<Anomaly>& anomalies);
+  void put(std::string_view name, std::string_view value);
+
+  std::string text_;
+  std::vector<Slot> slots_;
+  std::uint64_t octets_ = 0;
+  HeaderSyntax syntax_;
+  bool full_ = false;
+  bool ended_ = false;
+};
+
+}  // namespace wiretale
