@@ -15,7 +15,6 @@
 
 #include <coroutine>
 #include <cstdint>
-#include <deque>
 #include <exception>
 #include <optional>
 #include <string_view>
@@ -49,7 +48,7 @@ struct Line {
 struct Block {
   Bytes bytes;
   Where where;
-  bool cut = false;  ///< until(): the limit came before the delimiter
+  bool cut = false;  ///< the limit came before the delimiter, or is less than was asked for
 };
 
 /// The next piece of contents whose end is found elsewhere.
@@ -142,7 +141,7 @@ class Input {
 
   /// The next line, ended by CRLF or LF.
   Await<Line> line();
-  /// The next `count` octets (at most Limits::block_bytes).
+  /// The next `count` octets; at most Limits::block_bytes, then `cut`.
   Await<Block> bytes(std::uint64_t count);
   /// Octets up to and with `delimiter` (which must outlive the await), at most `limit` of them.
   Await<Block> until(std::string_view delimiter, std::uint64_t limit);
@@ -218,6 +217,7 @@ class Input {
   Where consume(std::uint64_t count);
   [[nodiscard]] Timestamp next_time() const;
   void keep_fresh();
+  void drop_taken();
   bool pull_later();
   Line give_line();
   Block give_block();
@@ -232,7 +232,8 @@ class Input {
   std::size_t taken_ = 0;
   std::vector<Mark> marks_;          // where held octets came from, oldest first from `first_mark_`
   std::size_t first_mark_ = 0;
-  std::deque<Later> later_;
+  std::vector<Later> later_;         // rarely anything: only while a verdict is awaited over a hole
+  std::uint64_t later_bytes_ = 0;
   std::uint64_t offset_ = 0;
   std::uint64_t hole_ = 0;           // missing octets right after those available
   Mark hole_mark_{};
@@ -248,6 +249,7 @@ class Input {
   Where skip_where_{};
   std::optional<Answer> answer_;
   std::optional<std::uint64_t> loss_;
+  bool clipped_ = false;             // a block asked for is longer than the limit
   bool resuming_ = false;
   bool ended_ = false;
   bool frozen_ = false;
@@ -258,7 +260,9 @@ template <class Result>
 class Input::Await {
  public:
   Await(Input& in, Want want, std::uint64_t wanted, std::string_view delimiter = {}) : in_(in) {
+    in.drop_taken();
     in.want_ = want;
+    in.clipped_ = false;
     in.wanted_ = wanted;
     in.delimiter_ = delimiter;
     in.scanned_ = 0;
@@ -316,7 +320,9 @@ class Input::Body {
 
 inline Input::Await<Line> Input::line() { return {*this, Want::line, limits_.line_bytes}; }
 inline Input::Await<Block> Input::bytes(std::uint64_t count) {
-  return {*this, Want::bytes, count < limits_.block_bytes ? count : limits_.block_bytes};
+  Await<Block> await{*this, Want::bytes, count < limits_.block_bytes ? count : limits_.block_bytes};
+  clipped_ = count > limits_.block_bytes;
+  return await;
 }
 inline Input::Await<Block> Input::until(std::string_view delimiter, std::uint64_t limit) {
   return {*this, Want::until, limit, delimiter};
