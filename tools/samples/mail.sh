@@ -1,0 +1,101 @@
+# Mail servers (Exim) for crepes.fr and hamburger.edu.
+# Sourced by tools/samples/one.
+
+# exim_up HOST DOMAIN USERS [LINE…]: users are local parts with a mailbox, "alice : bob"; lines go to the main section.
+exim_up() {
+  local host=$1 domain=$2 users=$3 etc=$work/$1/etc/exim4
+  shift 3
+  chmod 755 "$work/$host"
+  mkdir -p "$etc" "$work/$host/spool" "$work/$host/mail" "$work/$host/log"
+  chown Debian-exim: "$work/$host/spool" "$work/$host/mail" "$work/$host/log"
+  {
+    cat <<CONF
+primary_hostname = $(cat "$work/$host/name")
+domainlist local_domains = $domain
+spool_directory = $work/$host/spool
+log_file_path = $work/$host/log/%slog
+pid_file_path = $work/$host/exim.pid
+log_selector = +millisec +pid +incoming_port +incoming_interface +outgoing_port +smtp_connection +smtp_confirmation \\
+  +smtp_protocol_error +smtp_syntax_error +received_recipients +received_sender +sender_on_delivery +subject \\
+  +deliver_time +queue_time +pipelining +8bitmime +tls_cipher +tls_sni
+timezone = UTC
+never_users = root
+keep_environment =
+add_environment = PATH=/usr/bin:/bin
+host_lookup = *
+acl_smtp_rcpt = recipient
+acl_smtp_data = accept
+tls_advertise_hosts =
+CONF
+    printf '%s\n' "$@"
+    cat <<CONF
+begin acl
+recipient:
+  accept  authenticated = *
+          domains = ! +local_domains
+  accept  hosts = +relay_from_hosts
+          domains = ! +local_domains
+  require message = relay not permitted
+          domains = +local_domains
+  require verify = sender
+  require message = no such user here
+          verify = recipient
+  accept
+
+begin routers
+mailboxes:
+  driver = accept
+  domains = +local_domains
+  local_parts = $users
+  transport = mailbox
+others:
+  driver = dnslookup
+  domains = ! +local_domains
+  transport = remote
+  ignore_target_hosts = 0.0.0.0 : 127.0.0.0/8
+  no_more
+
+begin transports
+mailbox:
+  driver = appendfile
+  file = $work/$host/mail/\$local_part_data
+  user = Debian-exim
+  delivery_date_add
+  envelope_to_add
+  return_path_add
+remote:
+  driver = smtp
+
+begin retry
+* * F,1h,15m
+
+begin authenticators
+CONF
+    [ ! -f "$work/$host/authenticators" ] || cat "$work/$host/authenticators"
+  } >"$etc/exim4.conf"
+  on "$host" exim4 -bV >"$work/$host.exim.log" 2>&1 || fail "the configuration of $host is wrong"
+  on "$host" exim4 -bdf >>"$work/$host.exim.log" 2>&1 &
+  until_true "exim on $host listens" listens "$host" tcp 25
+}
+
+# submit ARGUMENTS…: swaks on the client; its transcript is kept.
+submit() {
+  printf '==== %s swaks %s\n' "$(stamp)" "${*//"$work"/WORK}" >>"$work/swaks.txt"
+  on client swaks --show-time-lapse "$@" >>"$work/swaks.txt" 2>&1 || printf '==== exit code %s\n' $? >>"$work/swaks.txt"
+  printf '\n' >>"$work/swaks.txt"
+}
+
+# in_log HOST COUNT PATTERN: the log has so many such lines.
+in_log() { [ "$(grep -c -e "$3" "$work/$1/log/mainlog")" -ge "$2" ]; }
+
+keep_mail() {
+  local host file
+  cp "$work/swaks.txt" "$logs/swaks.txt"
+  for host in "$@"; do
+    sed "s|$work|WORK|g" "$work/$host/log/mainlog" >"$logs/exim-$host-main.log"
+    [ ! -s "$work/$host/log/rejectlog" ] || cp "$work/$host/log/rejectlog" "$logs/exim-$host-reject.log"
+    for file in "$work/$host/mail"/*; do
+      [ ! -f "$file" ] || cp "$file" "$logs/mailbox-$host-$(basename "$file").mbox"
+    done
+  done
+}
