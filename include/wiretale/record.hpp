@@ -21,6 +21,7 @@
 //   Secret, Redacted                as SecretPolicy allows
 //   std::optional<T>                absent where it has no value
 //   std::vector<T>                  array; empty = absent
+//   std::span<const T>              the same, seen where it lies
 //   Named<T>                        object of name: T, in the order given; empty = absent
 //   a struct with fields()          object; absent where all of its fields are
 #pragma once

@@ -1,6 +1,7 @@
 // The shape of a record, read off its declaration: what the JSON Schema and the reference pages are made of.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,11 @@ template <class T>
 struct element;
 template <class T>
 struct element<std::vector<T>> {
+  using type = T;
+  static constexpr Shape::Kind kind = Shape::Kind::array;
+};
+template <class T>
+struct element<std::span<const T>> {
   using type = T;
   static constexpr Shape::Kind kind = Shape::Kind::array;
 };
