@@ -6,8 +6,8 @@ setup() {
   host crepes 25 mail.crepes.fr
   host hamburger 26 mx.hamburger.edu
   dns_up
-  exim_up crepes crepes.fr alice 'chunking_advertise_hosts =' 'hostlist relay_from_hosts = 192.0.2.10'
-  exim_up hamburger hamburger.edu bob 'chunking_advertise_hosts =' 'hostlist relay_from_hosts ='
+  exim_up crepes crepes.fr alice 'chunking_advertise_hosts =' 'tls_advertise_hosts =' 'hostlist relay_from_hosts = 192.0.2.10'
+  exim_up hamburger hamburger.edu bob 'chunking_advertise_hosts =' 'tls_advertise_hosts =' 'hostlist relay_from_hosts ='
   python3 - "$work" <<'PYTHON'
 import struct, sys, zlib
 def chunk(kind, data):
@@ -21,8 +21,6 @@ PYTHON
 Dear Bob,
 
 do you like crêpes? Here is a picture of one.
-.This line begins with a dot, as does the next:
-..
 
 Alice
 LETTER
@@ -37,7 +35,7 @@ talk() {
   until_true 'Bob has his mail' in_log hamburger 1 '=> bob'
   # To three: Bob, someone unknown at hamburger.edu (a bounce comes back), someone unknown here (refused at once).
   submit --server mail.crepes.fr --from alice@crepes.fr --to bob@hamburger.edu,carol@hamburger.edu,nobody@crepes.fr \
-    --header 'Subject: To all of you' --body 'Hello to all three.'
+    --header 'Subject: To all of you' --body 'Hello to all three.\n.This line begins with a dot, the next is only two:\n..\nAlice'
   until_true 'the bounce is delivered' in_log crepes 1 '=> alice'
   # Refused: a domain that does not exist, a sender who does not.
   submit --server mail.crepes.fr --from alice@crepes.fr --to bob@no-such-place.test --body 'Is anyone there?'

@@ -25,7 +25,6 @@ add_environment = PATH=/usr/bin:/bin
 host_lookup = *
 acl_smtp_rcpt = recipient
 acl_smtp_data = accept
-tls_advertise_hosts =
 CONF
     printf '%s\n' "$@"
     cat <<CONF
