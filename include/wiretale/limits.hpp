@@ -21,8 +21,10 @@ struct Limits {
   // --- streams
   std::uint64_t reassembly_bytes = 1U << 20;       ///< out-of-order octets held for one side of a session
   std::uint64_t reassembly_segments = 2048;        ///< out-of-order segments held for one side of a session
-  Nanos gap_wait = std::chrono::seconds(2);        ///< after this, missing octets are a gap
-  std::uint64_t gap_segments = 256;                ///< after so many segments behind a hole, it is a gap
+  Nanos gap_wait = std::chrono::seconds(2);        ///< after this, octets that were acknowledged but not seen are a gap
+  std::uint64_t gap_segments = 64;                 ///< after so many further segments of the session, too
+  Nanos retransmit_wait = std::chrono::seconds(20);///< after this, octets that were not acknowledged are a gap
+  std::uint64_t retransmit_segments = 512;         ///< after so many further segments of the session, too
   std::uint64_t detect_bytes = 4096;               ///< octets of one side held until its protocol is settled
   Nanos detect_wait = std::chrono::seconds(3);     ///< after this, the protocol is settled on what there is
 

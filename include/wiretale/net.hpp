@@ -5,7 +5,7 @@
 #include <chrono>
 #include <compare>
 #include <cstdint>
-#include <functional>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -76,6 +76,13 @@ class IpAddress {
   /// True for IPv4 224/4, IPv6 ff00::/8 and the IPv4 broadcast address.
   [[nodiscard]] bool group() const;
   auto operator<=>(const IpAddress&) const = default;
+  /// A number made of all octets, for hash tables.
+  [[nodiscard]] std::uint64_t mixed(std::uint64_t seed) const {
+    std::array<std::uint64_t, 2> words;
+    static_assert(sizeof words == sizeof octets_);
+    std::memcpy(words.data(), octets_.data(), sizeof words);
+    return ((words[0] ^ seed) * 0x9e3779b97f4a7c15U) ^ ((words[1] + length_) * 0xc2b2ae3d27d4eb4fU);
+  }
 
  private:
   std::uint8_t length_ = 0;  // first, so that IPv4 sorts before IPv6

@@ -1,0 +1,313 @@
+#include "flow/tcp_streams.hpp"
+
+#include <algorithm>
+
+namespace wiretale::flow {
+namespace {
+
+/// No window is larger (RFC 7323, section 2.3): what lies further off belongs to another connection.
+constexpr std::int64_t max_window = 1LL << 30;
+/// Declared holes remembered, to know late octets from duplicates.
+constexpr std::size_t holes_remembered = 16;
+
+/// The part of `piece` between two offsets.
+template <class HeldPiece>
+HeldPiece part_of(const HeldPiece& piece, std::uint64_t begin, std::uint64_t end) {
+  HeldPiece part{begin, piece.needs, {}, 0, piece.frame, piece.time};
+  const std::uint64_t data_end = piece.offset + piece.bytes.size();
+  if (begin < data_end) {
+    const auto from = static_cast<std::ptrdiff_t>(begin - piece.offset);
+    const auto to = static_cast<std::ptrdiff_t>(std::min(end, data_end) - piece.offset);
+    part.bytes.assign(piece.bytes.begin() + from, piece.bytes.begin() + to);
+  }
+  part.cut = end > std::max(data_end, begin) ? end - std::max(data_end, begin) : 0;
+  return part;
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> TcpStreams::offset_of(const Side& side, std::uint32_t seq) const {
+  const auto delta = static_cast<std::int64_t>(static_cast<std::int32_t>(seq - side.next_seq));
+  if (delta >= max_window || delta < -max_window) return std::nullopt;
+  if (delta < 0 && side.next < static_cast<std::uint64_t>(-delta)) return std::nullopt;  // before the start
+  return side.next + static_cast<std::uint64_t>(delta);
+}
+
+/// Finds where a side's stream starts: at its SYN, at what a SYN-ACK acknowledges, else at its first octet seen.
+void TcpStreams::place(unsigned side, const Segment& segment) {
+  Side& me = sides_[side];
+  if (segment.syn) {
+    if (!me.placed) {
+      me.placed = me.from_start = true;
+      me.next_seq = segment.seq + 1;
+    } else if (me.next == 0 && me.next_seq == segment.seq + 1) {
+      me.from_start = true;
+    }
+    Side& peer = sides_[1 - side];
+    if (segment.has_ack && !peer.placed) {
+      peer.placed = peer.from_start = true;
+      peer.next_seq = segment.ack;
+    }
+  } else if (!me.placed && segment.payload_bytes != 0) {
+    me.placed = true;
+    me.next_seq = segment.seq;
+  }
+}
+
+/// Notes what the segment acknowledges of the other stream; its offset there.
+std::uint64_t TcpStreams::note_ack(unsigned side, const Segment& segment) {
+  Side& peer = sides_[1 - side];
+  if (!segment.has_ack || !peer.placed) return 0;
+  auto offset = offset_of(peer, segment.ack);
+  if (!offset) return 0;
+  // One more than was seen is a FIN, or may be one that was not captured: nothing to wait for.
+  if (*offset == peer.highest + 1) --*offset;
+  if (*offset > peer.acked) peer.acked = *offset;
+  return *offset;
+}
+
+void TcpStreams::tell(unsigned side, Bytes bytes, Frame frame, Timestamp time, StreamListener& listener) {
+  Side& me = sides_[side];
+  me.next += bytes.size();
+  me.next_seq += static_cast<std::uint32_t>(bytes.size());
+  me.ledger.delivered += bytes.size();
+  me.waiting = false;
+  if (me.next > me.highest) me.highest = me.next;
+  listener.octets(side, bytes, frame, time);
+}
+
+void TcpStreams::tell_missing(unsigned side, std::uint64_t count, Frame frame, Timestamp time,
+                              StreamListener& listener) {
+  Side& me = sides_[side];
+  ++me.ledger.gaps;
+  me.ledger.gap_bytes += count;
+  if (me.holes.size() == holes_remembered) me.holes.erase(me.holes.begin());
+  me.holes.push_back({me.next, me.next + count});
+  me.next += count;
+  me.next_seq += static_cast<std::uint32_t>(count);
+  me.waiting = false;
+  if (me.next > me.highest) me.highest = me.next;
+  listener.hole(side, count, frame, time);
+}
+
+void TcpStreams::segment(unsigned side, const Segment& segment, Timestamp now, StreamListener& listener) {
+  Side& me = sides_[side];
+  place(side, segment);
+  const std::uint64_t needs = note_ack(side, segment);
+  if (segment.payload_bytes != 0 || !segment.payload.empty()) {
+    me.ledger.captured += segment.payload.size();
+    const std::uint32_t first = segment.seq + (segment.syn ? 1U : 0U);
+    const auto offset = offset_of(me, first);
+    if (!me.placed || !offset)
+      me.ledger.rejected += segment.payload.size();
+    else
+      accept(side, segment, *offset, needs, listener);
+  }
+  last_frame_ = segment.frame;
+  if (!me.held.empty() || !sides_[1 - side].held.empty()) pump(listener);
+  watch_holes(segment, now, listener);
+}
+
+/// Takes the octets of a segment that starts at `offset`.
+void TcpStreams::accept(unsigned side, const Segment& segment, std::uint64_t offset, std::uint64_t needs,
+                        StreamListener& listener) {
+  Side& me = sides_[side];
+  const std::uint64_t end = offset + segment.payload_bytes;
+  if (offset < me.highest) {
+    if (end <= me.highest && end <= me.next)
+      ++me.ledger.retransmitted_packets;
+    else if (end <= me.highest)
+      ++me.ledger.out_of_order_packets;
+  }
+  if (end > me.highest) me.highest = end;
+  const Bytes payload = drop_old(me, segment.payload, offset);
+  const std::uint64_t cut = end > offset + payload.size() ? end - offset - payload.size() : 0;
+  if (payload.empty() && cut == 0) return;
+  if (offset == me.next && needs <= sides_[1 - side].next && me.held.empty()) {
+    if (!payload.empty()) tell(side, payload, segment.frame, segment.time, listener);
+    if (cut != 0) tell_missing(side, cut, segment.frame, segment.time, listener);
+    return;
+  }
+  if (me.held_bytes + payload.size() > limits_.reassembly_bytes || me.held.size() >= limits_.reassembly_segments) {
+    limited_ = true;
+    declare(side, segment.frame, segment.time, listener);
+    pump(listener);
+    if (me.held_bytes + payload.size() > limits_.reassembly_bytes || me.held.size() >= limits_.reassembly_segments) {
+      me.ledger.beyond_limit += payload.size();
+      return;
+    }
+  }
+  std::uint64_t from = offset;  // declare() may have told octets up to here and beyond
+  const Bytes rest = drop_old(me, payload, from);
+  hold(me, {from, needs, {rest.begin(), rest.end()}, cut, segment.frame, segment.time});
+}
+
+/// Counts octets that lie before what is to be told next, and gives the rest.
+Bytes TcpStreams::drop_old(Side& side, Bytes payload, std::uint64_t& offset) {
+  if (offset >= side.next) return payload;
+  const std::uint64_t old = std::min<std::uint64_t>(side.next - offset, payload.size());
+  std::uint64_t late = 0;
+  for (const Range& hole : side.holes) {
+    const std::uint64_t begin = std::max(hole.begin, offset), end = std::min(hole.end, offset + old);
+    if (begin < end) late += end - begin;
+  }
+  late = std::min(late, old);
+  side.ledger.beyond_limit += late;
+  side.ledger.duplicate += old - late;
+  offset += old;
+  return payload.subspan(static_cast<std::size_t>(old));
+}
+
+/// Counts the octets of `piece` that lie in `old`.
+void TcpStreams::compare(Side& side, const Held& old, const Held& piece) {
+  const std::uint64_t begin = std::max(old.offset, piece.offset);
+  const std::uint64_t end = std::min(old.end(), piece.offset + piece.bytes.size());
+  for (std::uint64_t at = begin; at < end; ++at) {
+    const std::uint64_t in_old = at - old.offset;
+    const bool equal = in_old >= old.bytes.size() ||
+                       old.bytes[static_cast<std::size_t>(in_old)] == piece.bytes[static_cast<std::size_t>(at - piece.offset)];
+    ++(equal ? side.ledger.duplicate : side.ledger.conflicting);
+  }
+}
+
+/// Keeps a piece: of what overlaps with older pieces, the older ones stay.
+void TcpStreams::hold(Side& side, Held piece) {
+  auto at = std::lower_bound(side.held.begin(), side.held.end(), piece.offset,
+                             [](const Held& held, std::uint64_t offset) { return held.end() <= offset; });
+  std::uint64_t begin = piece.offset;
+  const std::uint64_t end = piece.end();
+  while (begin < end) {
+    if (at == side.held.end() || at->offset >= end) {
+      Held rest = part_of(piece, begin, end);
+      side.held_bytes += rest.bytes.size();
+      side.held.insert(at, std::move(rest));
+      return;
+    }
+    if (at->offset > begin) {
+      Held before = part_of(piece, begin, at->offset);
+      begin = at->offset;
+      side.held_bytes += before.bytes.size();
+      at = side.held.insert(at, std::move(before)) + 1;
+    }
+    compare(side, *at, piece);
+    begin = std::max(begin, at->end());
+    ++at;
+  }
+}
+
+/// Tells the first held piece of a side, which starts at what is to be told next.
+bool TcpStreams::tell_front(unsigned side, StreamListener& listener) {
+  Side& me = sides_[side];
+  Held front = std::move(me.held.front());
+  me.held.erase(me.held.begin());
+  me.held_bytes -= front.bytes.size();
+  if (!front.bytes.empty()) tell(side, front.bytes, front.frame, front.time, listener);
+  if (front.cut != 0) tell_missing(side, front.cut, front.frame, front.time, listener);
+  return true;
+}
+
+/// Tells all held pieces whose turn has come.
+void TcpStreams::pump(StreamListener& listener) {
+  for (;;) {
+    bool contiguous[2] = {false, false};
+    bool told = false;
+    for (unsigned side = 0; side < 2; ++side) {
+      Side& me = sides_[side];
+      contiguous[side] = !me.held.empty() && me.held.front().offset <= me.next;
+      if (contiguous[side] && me.held.front().needs <= sides_[1 - side].next) told = tell_front(side, listener);
+    }
+    if (told) continue;
+    if (!contiguous[0] || !contiguous[1]) return;
+    // Each waits for the other: one is a retransmission, which acknowledges more than the octets' first copy did. The
+    // later one is it.
+    tell_front(sides_[0].held.front().frame > sides_[1].held.front().frame ? 0 : 1, listener);
+  }
+}
+
+/// Whether octets of a side are missing that others came after, or that were acknowledged.
+bool TcpStreams::has_hole(unsigned side) const {
+  const Side& me = sides_[side];
+  if (!me.held.empty() && me.held.front().offset > me.next) return true;
+  return me.held.empty() && me.acked > me.next;
+}
+
+bool TcpStreams::acknowledged(unsigned side) const { return sides_[side].acked > sides_[side].next; }
+
+/// Gives up waiting for a side's missing octets.
+void TcpStreams::declare(unsigned side, Frame frame, Timestamp time, StreamListener& listener) {
+  Side& me = sides_[side];
+  if (!has_hole(side)) return;
+  const std::uint64_t end = me.held.empty() ? me.acked : me.held.front().offset;
+  if (!me.held.empty()) {
+    frame = me.held.front().frame;
+    time = me.held.front().time;
+  }
+  tell_missing(side, end - me.next, frame, time, listener);
+}
+
+Timestamp TcpStreams::deadline_of(unsigned side) const {
+  return sides_[side].since + (acknowledged(side) ? limits_.gap_wait : limits_.retransmit_wait);
+}
+
+std::optional<Timestamp> TcpStreams::deadline() const {
+  std::optional<Timestamp> earliest;
+  for (unsigned side = 0; side < 2; ++side)
+    if (sides_[side].waiting && (!earliest || deadline_of(side) < *earliest)) earliest = deadline_of(side);
+  return earliest;
+}
+
+/// After a segment: notes holes that opened, and declares those that are old by the number of segments since.
+void TcpStreams::watch_holes(const Segment& segment, Timestamp now, StreamListener& listener) {
+  for (unsigned side = 0; side < 2; ++side) {
+    Side& me = sides_[side];
+    if (!has_hole(side)) {
+      me.waiting = false;
+      continue;
+    }
+    if (!me.waiting) {
+      me.waiting = true;
+      me.since = now;
+      me.behind = 0;
+      continue;
+    }
+    if (++me.behind <= (acknowledged(side) ? limits_.gap_segments : limits_.retransmit_segments)) continue;
+    declare(side, segment.frame, segment.time, listener);
+    pump(listener);
+  }
+}
+
+void TcpStreams::tick(Timestamp now, StreamListener& listener) {
+  for (unsigned side = 0; side < 2; ++side) {
+    Side& me = sides_[side];
+    if (!me.waiting || deadline_of(side) > now) continue;
+    declare(side, last_frame_, now, listener);
+    pump(listener);
+    me.waiting = has_hole(side);
+    me.since = now;
+    me.behind = 0;
+  }
+}
+
+void TcpStreams::finish(StreamListener& listener) {
+  pump(listener);
+  while (has_hole(0) || has_hole(1) || !sides_[0].held.empty() || !sides_[1].held.empty()) {
+    // The side whose next held piece came first goes on first.
+    const bool holes[2] = {has_hole(0), has_hole(1)};
+    const auto frame = [&](unsigned side) { return sides_[side].held.empty() ? UINT64_MAX : sides_[side].held.front().frame; };
+    const unsigned side = holes[0] && (!holes[1] || frame(0) <= frame(1)) ? 0 : 1;
+    if (holes[side])
+      declare(side, last_frame_, sides_[side].since, listener);
+    else if (!sides_[0].held.empty())
+      tell_front(0, listener);
+    else
+      tell_front(1, listener);
+    pump(listener);
+  }
+}
+
+void TcpStreams::reject(unsigned side, const Segment& segment) {
+  sides_[side].ledger.captured += segment.payload.size();
+  sides_[side].ledger.rejected += segment.payload.size();
+}
+
+}  // namespace wiretale::flow
