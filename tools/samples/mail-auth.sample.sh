@@ -73,7 +73,8 @@ check() {
   check_queries
   equal 'passwords refused (535)' "$(frames 'smtp.response.code == 535')" \
     "$(grep -c 'authenticator failed' "$logs/exim-crepes-main.log")"
-  equal 'STARTTLS' "$(frames 'smtp.req.command == "STARTTLS"')" 3
+  equal 'STARTTLS' "$(frames 'smtp.req && frame contains "STARTTLS\r\n"')" \
+    "$(grep -c ':587 .* X=TLS' "$logs/exim-crepes-main.log")"
   equal 'mails accepted, with the secrets' \
     "$(tshark -n -r "$work/$name.pcap" -o "tls.keylog_file:$logs/tls-secrets.txt" -Y 'smtp.response' -T fields \
       -e smtp.rsp.parameter 2>/dev/null | grep -c '^OK id=')" \

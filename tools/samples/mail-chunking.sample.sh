@@ -24,6 +24,7 @@ talk() {
   # The queue is run once: both mails for hamburger.edu go over one connection.
   on crepes exim4 -qqff >>"$work/crepes.exim.log" 2>&1
   until_true 'Bob has both mails' in_log hamburger 2 '=> bob'
+  until_true 'the queue was run' in_log crepes 1 'End queue run'
 }
 
 keep() {
