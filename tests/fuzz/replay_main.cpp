@@ -1,5 +1,6 @@
 // Runs a fuzz target over files: every argument is a file, or a folder of which every file is taken.
-// So the seeds stay tested in builds without libFuzzer, and what the fuzzer found can be repeated under any sanitizer.
+// So the seeds stay tested in builds without libFuzzer, and what the fuzzer found can be repeated under any
+// sanitizer.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -37,7 +38,8 @@ int main(int argc, char** argv) {
     std::printf("%s\n", file.c_str());
     std::fflush(stdout);  // the last name printed is the one that failed
     const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-    const std::vector<std::uint8_t> bytes(text.begin(), text.end());  // exactly as long: a read beyond it is seen
+    // Memory exactly as long as the input: a read beyond it is seen.
+    const std::vector<std::uint8_t> bytes(text.begin(), text.end());
     LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
   }
   std::printf("%zu inputs\n", files.size());
