@@ -13,22 +13,22 @@
 
 namespace wiretale {
 
-/// Unpacks a stream of octets piece by piece. What it gives out is capped, so that a small body which would unpack to
-/// gigabytes costs no more than others.
+/// Unpacks a stream of octets piece by piece. What it gives out is capped, so that a small body which would
+/// unpack to gigabytes costs no more than others.
 class ContentDecoder {
  public:
   enum class State : std::uint8_t {
-    going,        ///< more may come
-    ended,        ///< every coding reached its end
-    broken,       ///< the data is not what its coding says
-    limit         ///< the cap on output was reached; nothing is unpacked any more
+    going,   ///< more may come
+    ended,   ///< every coding reached its end
+    broken,  ///< the data is not what its coding says
+    limit    ///< the cap on output was reached; nothing is unpacked any more
   };
 
   /// Takes unpacked octets; the view holds for the call.
   using Sink = std::function<void(Bytes)>;
 
-  /// `codings` in the order they were applied, as Content-Encoding lists them; the last is undone first. Gives null
-  /// where one of them is not known, or there are none but `identity`, or more than four.
+  /// `codings` in the order they were applied, as Content-Encoding lists them; the last is undone first.
+  /// Gives null where one of them is not known, or there are none but `identity`, or more than four.
   static std::unique_ptr<ContentDecoder> make(const std::vector<std::string>& codings, std::uint64_t limit);
 
   ContentDecoder(const ContentDecoder&) = delete;

@@ -14,17 +14,18 @@ namespace wiretale {
 /// ASCII letters in lower case.
 [[nodiscard]] std::string lower(std::string_view text);
 
-/// Takes the next element off a comma-separated list, trimmed; commas in quoted strings don't count. Empty elements are
-/// passed over. Nothing at the end of the list.
+/// Takes the next element off a comma-separated list, trimmed; commas in quoted strings don't count. Empty
+/// elements are passed over. Nothing at the end of the list.
 [[nodiscard]] std::optional<std::string_view> next_element(std::string_view& list);
 
 /// What stands before the first `;`, trimmed: `text/html` of `text/html; charset=utf-8`.
 [[nodiscard]] std::string_view main_value(std::string_view value);
-/// A parameter after the main value (or of an auth scheme's list, `separator` being a comma): quoted strings without quotes
-/// and escapes. Nothing where there is no such parameter.
-[[nodiscard]] std::optional<std::string> parameter(std::string_view value, std::string_view name, char separator = ';');
-/// A parameter that may also be written `name*=UTF-8''%e2%82%ac` (RFC 8187), which wins. The text is as sent but for
-/// the percent signs.
+/// A parameter after the main value (or of an auth scheme's list, `separator` being a comma): quoted strings
+/// without quotes and escapes. Nothing where there is no such parameter.
+[[nodiscard]] std::optional<std::string> parameter(std::string_view value, std::string_view name,
+                                                   char separator = ';');
+/// A parameter that may also be written `name*=UTF-8''%e2%82%ac` (RFC 8187), which wins. The text is as sent
+/// but for the percent signs.
 [[nodiscard]] std::optional<std::string> extended_parameter(std::string_view value, std::string_view name);
 /// Undoes percent-encoding (RFC 3986, section 2.1); a `%` without two hex digits remains.
 [[nodiscard]] std::string percent_decode(std::string_view text);

@@ -1,5 +1,5 @@
-// Watches a file go by: a body, an attachment, a transfer. Counts it, notes what is missing, hashes it when asked to,
-// and says it as a FileRecord.
+// Watches a file go by: a body, an attachment, a transfer. Counts it, notes what is missing, hashes it when
+// asked to, and says it as a FileRecord.
 #pragma once
 
 #include <cstdint>
@@ -20,22 +20,22 @@ namespace wiretale {
 struct FileAbout {
   std::string_view protocol;  ///< who carries it: a literal, as `http`
   Side sender = Side::server;
-  std::string name;           ///< as the protocol gave it; empty where it gave none
-  std::string media_type;     ///< declared; empty where it was not
+  std::string name;        ///< as the protocol gave it; empty where it gave none
+  std::string media_type;  ///< declared; empty where it was not
   std::optional<std::uint64_t> expected_bytes;
 };
 
 /// What is known of a file when it has gone by.
 struct FileSeen {
-  std::string id;                           ///< of its record; empty where there was nothing, and so no record
-  std::uint64_t bytes = 0;                  ///< octets seen
+  std::string id;           ///< of its record; empty where there was nothing, and so no record
+  std::uint64_t bytes = 0;  ///< octets seen
   bool complete = false;
-  std::string_view detected_media_type;     ///< with Wants::hashes
-  std::string sha256;                       ///< with Wants::hashes, of a complete file
+  std::string_view detected_media_type;  ///< with Wants::hashes
+  std::string sha256;                    ///< with Wants::hashes, of a complete file
 };
 
-/// One file. Without Wants::hashes it only counts. Nothing is said before finish(): keep it where a dropped coroutine
-/// does not take it along (a member, not a local), and finish it in gap() and end() too.
+/// One file. Without Wants::hashes it only counts. Nothing is said before finish(): keep it where a dropped
+/// coroutine does not take it along (a member, not a local), and finish it in gap() and end() too.
 class FileWatch {
  public:
   FileWatch(Session& session, FileAbout about);
@@ -57,8 +57,8 @@ class FileWatch {
   /// What the carrier learned late: a name or length that stands after the contents.
   [[nodiscard]] FileAbout& about() { return about_; }
 
-  /// It is over: emits the FileRecord, unless there was nothing at all. `whole`: the carrier saw its proper end; holes,
-  /// and a length other than announced, make it incomplete all the same. Call it once.
+  /// It is over: emits the FileRecord, unless there was nothing at all. `whole`: the carrier saw its proper
+  /// end; holes, and a length other than announced, make it incomplete all the same. Call it once.
   FileSeen finish(bool whole);
 
  private:

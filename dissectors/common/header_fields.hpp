@@ -22,12 +22,14 @@ struct HeaderField {
 
 /// Whose rules a header section follows.
 enum class HeaderSyntax : std::uint8_t {
-  http,  ///< folding and white space before the colon are faults; a fold becomes one space (RFC 9112, 5.1 and 5.2)
-  mime   ///< folding is usual and keeps its white space; obsolete syntax is accepted (RFC 5322, 2.2.3 and 4.5)
+  http,  ///< folding and white space before the colon are faults; a fold becomes one space (RFC 9112, 5.1
+         ///< and 5.2)
+  mime  ///< folding is usual and keeps its white space; obsolete syntax is accepted (RFC 5322, 2.2.3 and 4.5)
 };
 
-/// The fields of one header section, in order, duplicates kept. It is fed line by line, so that what was read before a
-/// fault remains, and keeps all text in one string. It may be moved; views that it gave out then end.
+/// The fields of one header section, in order, duplicates kept. It is fed line by line, so that what was read
+/// before a fault remains, and keeps all text in one string. It may be moved; views that it gave out then
+/// end.
 ///
 ///   HeaderFields fields(HeaderSyntax::http);
 ///   while (fields.add(co_await in.line(), session(), anomalies)) {}
@@ -35,10 +37,10 @@ class HeaderFields {
  public:
   explicit HeaderFields(HeaderSyntax syntax = HeaderSyntax::http) : syntax_(syntax) {}
 
-  /// Takes the next line of the section. False when it was the empty line that ends the section. What is wrong goes
-  /// to `anomalies` (each name once): bare_lf, obs_fold, space_before_colon, field_without_colon, leading_white_space,
-  /// control_in_field, line_cut; at a cap (Limits::header_bytes, header_fields) the session is told, and later lines are
-  /// only counted.
+  /// Takes the next line of the section. False when it was the empty line that ends the section. What is
+  /// wrong goes to `anomalies` (each name once): bare_lf, obs_fold, space_before_colon, field_without_colon,
+  /// leading_white_space, control_in_field, line_cut; at a cap (Limits::header_bytes, header_fields) the
+  /// session is told, and later lines are only counted.
   bool add(const Line& line, Session& session, std::vector<Anomaly>& anomalies);
 
   /// Number of fields kept.
@@ -81,15 +83,25 @@ class HeaderFields {
     std::uint32_t name, name_size, value, value_size;
   };
 
-  bool room(std::size_t more, const Line& line, Session& session, std::vector<Anomaly>& anomalies);
-  void fold(std::string_view more, const Line& line, Session& session, std::vector<Anomaly>& anomalies);
-  void field(std::string_view text, const Line& line, Session& session, std::vector<Anomaly>& anomalies);
+  /// Where what is wrong with a line goes.
+  struct Notes {
+    Session& session;
+    std::vector<Anomaly>& anomalies;
+    Frame frame;
+    void say(AnomalyKind kind, std::string_view name, std::string_view text);
+  };
+
+  void check_line(const Line& line, Notes& notes);
+  bool room(Notes& notes);
+  void fold(std::string_view text, Notes& notes);
+  void field(std::string_view text, Notes& notes);
   void put(std::string_view name, std::string_view value);
 
   std::string text_;
   std::vector<Slot> slots_;
   std::uint64_t octets_ = 0;
   HeaderSyntax syntax_;
+  bool continues_ = false;  // the line before was cut: what comes is its rest
   bool full_ = false;
   bool ended_ = false;
 };
