@@ -147,6 +147,8 @@ class Input {
   Await<Block> until(std::string_view delimiter, std::uint64_t limit);
   /// What there is next, at most `limit` octets of it: a run, a hole, or the end of the stream.
   Await<Piece> some(std::uint64_t limit = UINT64_MAX);
+  /// Waits until available() shows something, or a hole or the end comes next. Takes nothing; the Piece says nothing.
+  Await<Piece> peek();
   /// A body of `count` octets: `Body body = in.body(n); while (const Piece piece = co_await body.next()) …`.
   Body body(std::uint64_t count);
   /// Passes over `count` octets without keeping them; holes in them are only counted.
@@ -328,6 +330,7 @@ inline Input::Await<Block> Input::until(std::string_view delimiter, std::uint64_
   return {*this, Want::until, limit, delimiter};
 }
 inline Input::Await<Piece> Input::some(std::uint64_t limit) { return {*this, Want::some, limit}; }
+inline Input::Await<Piece> Input::peek() { return {*this, Want::some, 0}; }
 inline Input::Body Input::body(std::uint64_t count) { return {*this, count}; }
 inline Input::Await<Where> Input::skip(std::uint64_t count) { return {*this, Want::skip, count}; }
 inline Input::Await<Answer> Input::answer() { return {*this, Want::answer, 0}; }
