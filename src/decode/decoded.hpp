@@ -39,11 +39,9 @@ std::string_view name_of(Outcome outcome);
 struct Note {
   static constexpr std::uint8_t offload_length =
       1;  ///< an IP length of 0: the packet's length was taken (segmentation offload)
-  static constexpr std::uint8_t short_packet =
-      2;                                         ///< the IP header tells of more octets than were on the wire
-  static constexpr std::uint8_t udp_length = 4;  ///< a UDP length that isn't what IP carries
-  static constexpr std::uint8_t tcp_options_cut =
-      8;  ///< the snaplen cut the TCP options: `options` is what is there
+  static constexpr std::uint8_t short_packet = 2;     ///< the IP header tells of more octets than were on the wire
+  static constexpr std::uint8_t udp_length = 4;       ///< a UDP length that isn't what IP carries
+  static constexpr std::uint8_t tcp_options_cut = 8;  ///< the snaplen cut the TCP options: `options` is what is there
   static constexpr std::uint8_t fragments_overlap = 16;  ///< fragments overlapped, other than as exact copies
 };
 
@@ -85,8 +83,7 @@ struct Decoded {
   /// The transport's payload that was captured: Ethernet padding is cut at the IP length. For ICMP, and for
   /// protocols without ports: all that follows the IP header.
   Bytes payload;
-  std::uint32_t payload_bytes =
-      0;  ///< its length as the headers tell; more than `payload` where the snaplen cut it
+  std::uint32_t payload_bytes = 0;  ///< its length as the headers tell; more than `payload` where the snaplen cut it
   /// Frames of all fragments, in order, where the datagram was put together from several; else empty. Valid
   /// as `payload`.
   std::span<const Frame> fragments;

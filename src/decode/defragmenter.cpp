@@ -117,9 +117,8 @@ void Defragmenter::keep(Held& held, const Fragment& fragment) {
   // Where nothing overlapped so far, the neighbours tell whether this one does.
   held.overlaps = held.overlaps || (after != held.pieces.end() && after->offset < end);
   held.pieces.insert(
-      after,
-      Piece{fragment.offset, fragment.told, static_cast<std::uint32_t>(fragment.data.size()),
-            static_cast<std::uint32_t>(held.store.size()), static_cast<std::uint32_t>(held.pieces.size())});
+      after, Piece{fragment.offset, fragment.told, static_cast<std::uint32_t>(fragment.data.size()),
+                   static_cast<std::uint32_t>(held.store.size()), static_cast<std::uint32_t>(held.pieces.size())});
   held.store.insert(held.store.end(), fragment.data.begin(), fragment.data.end());
 }
 

@@ -31,14 +31,13 @@ struct Fragment {
   Bytes data;                      ///< what was captured of its data
   std::uint32_t told = 0;          ///< octets of data as the headers tell; never less than `data`
   Timestamp time;
-  std::span<const Frame>
-      frames;  ///< its frame; several where the fragment itself was put together from fragments
+  std::span<const Frame> frames;  ///< its frame; several where the fragment itself was put together from fragments
 };
 
 /// A whole datagram. Views hold until the defragmenter is called again.
 struct Datagram {
-  Bytes data;              ///< what follows the IP header, up to the first octet that was not captured
-  std::uint32_t told = 0;  ///< the whole length; more than `data` where the snaplen cut a fragment
+  Bytes data;                      ///< what follows the IP header, up to the first octet that was not captured
+  std::uint32_t told = 0;          ///< the whole length; more than `data` where the snaplen cut a fragment
   std::uint32_t header_bytes = 0;  ///< of the first fragment (offset 0)
   bool overlaps = false;           ///< fragments overlapped, other than as exact copies
   std::span<const Frame> frames;   ///< of all fragments, duplicates included, as they came

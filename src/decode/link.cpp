@@ -17,6 +17,10 @@ MacAddress mac_from(Header<6> octets) {
   return mac;
 }
 
+std::uint32_t load32_little(Header<4> octets) {
+  return std::uint32_t{octets[3]} << 24 | std::uint32_t{octets[2]} << 16 | std::uint32_t{octets[1]} << 8 | octets[0];
+}
+
 // The protocol field of cooked captures has values of its own below the ethertypes (Linux, if_ether.h).
 Layer layer_of_cooked(std::uint16_t protocol, Parse& parse) {
   constexpr std::uint16_t novell_802_3 = 1;
@@ -131,9 +135,10 @@ Layer decode_null(Parse& parse) {
   const Header<4> header = parse.bytes.first<4>();
   // Address families are small: the half with bits in it tells the byte order.
   std::uint32_t family = load32<0>(header);
-  if (family > 0xffff)
-    family = std::uint32_t{load8<1>(header)} << 8 | load8<0>(header) | load16<2>(header) << 16;
+  if (family > 0xffff) family = load32_little(header);
   parse.consume(4);
+  // With bits in both halves it is none: some systems write an ethertype into the second one.
+  if (family > 0xffff && load16<2>(header) >= first_ethertype) return layer_of_ethertype(load16<2>(header), parse);
   switch (family) {
     case 2:
       return Layer::ipv4;

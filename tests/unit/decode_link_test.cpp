@@ -159,6 +159,7 @@ TEST(DecodeLink, BsdLoopbackInEitherByteOrder) {
       expect_hello6(join({{family, 0, 0, 0}, segment6()}), link_type);
       expect_hello6(join({{0, 0, 0, family}, segment6()}), link_type);
     }
+    expect_hello4(join({{15, 0, 8, 0}, segment4()}), link_type);
     EXPECT_EQ(decoded({0, 0, 0, 7, 1, 2}, link_type).outcome, Outcome::unknown_ethertype);
   }
 }

@@ -57,8 +57,7 @@ struct Ipv4 {
 /// From 10.0.0.1 to 10.0.0.2.
 inline Octets ipv4(const Octets& payload, const Ipv4& header = {}) {
   const std::size_t header_bytes = 20 + header.options.size();
-  const std::size_t length =
-      header.total_length < 0 ? header_bytes + payload.size() : std::size_t(header.total_length);
+  const std::size_t length = header.total_length < 0 ? header_bytes + payload.size() : std::size_t(header.total_length);
   return join({{static_cast<std::uint8_t>(0x40 | header_bytes / 4), 0},
                be16(static_cast<std::uint32_t>(length)),
                be16(header.id),
@@ -110,13 +109,11 @@ inline Octets tcp(const Octets& payload, const Octets& options = {}) {
 
 /// Port 5353 to 53.
 inline Octets udp(const Octets& payload, int length = -1) {
-  return join({be16(5353), be16(53),
-               be16(static_cast<std::uint32_t>(length < 0 ? int(payload.size()) + 8 : length)), zeros(2),
-               payload});
+  return join({be16(5353), be16(53), be16(static_cast<std::uint32_t>(length < 0 ? int(payload.size()) + 8 : length)),
+               zeros(2), payload});
 }
 
-inline capture::Packet packet(const Octets& octets, std::uint32_t link_type = 1,
-                              std::uint32_t wire_bytes = 0) {
+inline capture::Packet packet(const Octets& octets, std::uint32_t link_type = 1, std::uint32_t wire_bytes = 0) {
   capture::Packet made;
   made.frame = 7;
   made.time = {1'000'000'000};

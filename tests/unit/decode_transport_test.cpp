@@ -172,9 +172,8 @@ TEST(DecodeCut, AtEveryOctet) {
       const Decoded by_snaplen = decoded(octets, sample.link_type, wire);
       expect_sound(by_snaplen, octets);
       // The cut is told as one, never as somebody's fault.
-      const bool told =
-          by_snaplen.outcome == Outcome::cut_off_link || by_snaplen.outcome == Outcome::cut_off_ip ||
-          by_snaplen.outcome == Outcome::cut_off_transport || by_snaplen.outcome == Outcome::empty;
+      const bool told = by_snaplen.outcome == Outcome::cut_off_link || by_snaplen.outcome == Outcome::cut_off_ip ||
+                        by_snaplen.outcome == Outcome::cut_off_transport || by_snaplen.outcome == Outcome::empty;
       ASSERT_TRUE(told || by_snaplen.outcome == whole.outcome) << name_of(by_snaplen.outcome);
       if (by_snaplen.outcome == Outcome::transport) {
         ASSERT_EQ(by_snaplen.payload_bytes, whole.payload_bytes);

@@ -129,8 +129,7 @@ TEST(Defragmenter, OverlapsAsTheModel) {
       ASSERT_LT(sent.size(), 500U);
       Piece piece;
       piece.offset = static_cast<std::uint32_t>(random() % 16) * 8;
-      const std::uint32_t length =
-          std::min(128 - piece.offset, 8 + static_cast<std::uint32_t>(random() % 5) * 8);
+      const std::uint32_t length = std::min(128 - piece.offset, 8 + static_cast<std::uint32_t>(random() % 5) * 8);
       piece.more = piece.offset + length != 128;
       piece.data = pattern(length, static_cast<unsigned>(sent.size()));
       result = defragmenter.add(piece.view(), out);
@@ -203,8 +202,8 @@ TEST(Defragmenter, TimesOutInEitherDirectionOfTime) {
   Defragmenter defragmenter{Limits{}};
   Datagram out;
   const auto add = [&](std::uint32_t offset, std::int64_t second) {
-    return defragmenter.add(
-        Piece{.offset = offset, .more = offset == 0, .data = pattern(8), .second = second}.view(), out);
+    return defragmenter.add(Piece{.offset = offset, .more = offset == 0, .data = pattern(8), .second = second}.view(),
+                            out);
   };
   EXPECT_EQ(add(0, 1000), Result::held);
   EXPECT_EQ(add(8, 1030), Result::complete);
@@ -272,8 +271,7 @@ TEST(Defragmenter, TooManyPiecesOrOctets) {
   Defragmenter defragmenter{limits};
   Datagram out;
   const auto add = [&](std::uint32_t id, std::uint32_t offset, std::size_t length) {
-    return defragmenter.add(Piece{.offset = offset, .more = true, .data = pattern(length), .id = id}.view(),
-                            out);
+    return defragmenter.add(Piece{.offset = offset, .more = true, .data = pattern(length), .id = id}.view(), out);
   };
   for (std::uint32_t i = 0; i < 4; ++i) EXPECT_EQ(add(1, 8 + i * 16, 8), Result::held);
   EXPECT_EQ(add(1, 80, 8), Result::too_many);
@@ -398,8 +396,7 @@ TEST(DecodeFragments, Ipv6WithHeadersBeforeAndBehind) {
   Sender sender;
   const Octets whole = extension(17, 0, udp(pattern(100)));  // destination options travel in the fragments
   const auto part = [&](std::uint32_t offset, std::size_t length, bool more) {
-    return ipv6(
-        extension(44, 0, ipv6_fragment(60, offset, more, 0xdeadbeef, copy(slice(whole, offset, length)))), 0);
+    return ipv6(extension(44, 0, ipv6_fragment(60, offset, more, 0xdeadbeef, copy(slice(whole, offset, length)))), 0);
   };
   EXPECT_EQ(sender.send(part(64, 64, false)), Outcome::fragment_held);
   EXPECT_EQ(sender.out.protocol, 60);
@@ -417,9 +414,7 @@ TEST(DecodeFragments, FragmentsWithinFragmentsKeepTheirFrames) {
     return ipv6_fragment(17, offset, more, 1, copy(slice(datagram, offset, length)));
   };
   const auto outer = [&](const Octets& whole, std::uint32_t offset, std::size_t length, std::uint32_t id) {
-    return ipv6(
-        ipv6_fragment(44, offset, offset + length < whole.size(), id, copy(slice(whole, offset, length))),
-        44);
+    return ipv6(ipv6_fragment(44, offset, offset + length < whole.size(), id, copy(slice(whole, offset, length))), 44);
   };
   const Octets first = inner(0, 32, true);
   const Octets second = inner(32, 36, false);
