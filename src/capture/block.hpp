@@ -10,8 +10,8 @@
 
 namespace wiretale::capture {
 
-/// A run of the input in memory. Only the reader that took it from its pool writes, and only behind the bytes that it
-/// has already given out.
+/// A run of the input in memory. Only the reader that took it from its pool writes, and only behind the bytes
+/// that it has already given out.
 class Block {
  public:
   explicit Block(std::size_t size)
@@ -26,8 +26,8 @@ class Block {
   std::size_t size_;
 };
 
-/// Gives blocks, and takes each back when its last owner lets go of it, in whatever thread that happens. Blocks may
-/// outlive the pool.
+/// Gives blocks, and takes each back when its last owner lets go of it, in whatever thread that happens.
+/// Blocks may outlive the pool.
 class BlockPool {
  public:
   /// `block_bytes` is the usual size. Only blocks of that size are kept for reuse.

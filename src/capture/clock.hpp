@@ -10,12 +10,12 @@ namespace wiretale::capture {
 /// Turns the stamps of one interface into moments.
 class Clock {
  public:
-  /// `resolution` is the octet of if_tsresol: the negative power of 10, or of 2 where the highest bit is set, that a
-  /// tick is of a second. `offset_s` is if_tsoffset: seconds added to every stamp.
+  /// `resolution` is the octet of if_tsresol: the negative power of 10, or of 2 where the highest bit is set,
+  /// that a tick is of a second. `offset_s` is if_tsoffset: seconds added to every stamp.
   explicit Clock(std::uint8_t resolution = 6, std::int64_t offset_s = 0);
 
-  /// The moment of a stamp, rounded down to a nanosecond. What 63 bits of nanoseconds cannot hold becomes the earliest
-  /// or latest moment that they can.
+  /// The moment of a stamp, rounded down to a nanosecond, and kept between 1970 and 2261: so the difference
+  /// of any two moments can be taken, and a timeout added, without overflow.
   [[nodiscard]] Timestamp at(std::uint64_t ticks) const;
   /// Length of a tick, rounded up to a nanosecond.
   [[nodiscard]] Nanos resolution() const;

@@ -31,8 +31,9 @@ struct FileOptions {
   std::size_t block_bytes = 1U << 20;  ///< usual size of a block of input
 };
 
-/// Reads the packets of one capture, in order. Formats: pcap in both byte orders, with micro- or nanoseconds, and
-/// pcapng. Nothing in a file throws or crashes; damage ends the reading, and `fault()` says where and why.
+/// Reads the packets of one capture, in order. Formats: pcap in both byte orders, with micro- or nanoseconds,
+/// and pcapng. Nothing in a file throws or crashes; damage ends the reading, and `fault()` says where and
+/// why.
 ///
 ///     auto opened = FileSource::open(path);
 ///     if (const auto* error = std::get_if<OpenError>(&opened)) …
@@ -47,24 +48,27 @@ class FileSource {
   /// Reads a capture from any input; `name` is what faults call it.
   [[nodiscard]] static Opened open(std::unique_ptr<Input> input, std::string name, FileOptions options = {});
 
-  /// Gives the next packet; false at the end, and wherever reading cannot go on. The packet's bytes hold until the next
-  /// call, or as long as `block()` is kept. A packet that the end of the file cuts is not given: it is the fault.
+  /// Gives the next packet; false at the end, and wherever reading cannot go on. The packet's bytes hold
+  /// until the next call, or as long as `block()` is kept. A packet that the end of the file cuts is not
+  /// given: it is the fault.
   bool next(Packet& packet) {
-    if (ended_) [[unlikely]] return false;
+    if (ended_) [[unlikely]]
+      return false;
     ended_ = !(pcap_ ? pcap_->next(reading_, packet) : pcapng_.next(reading_, packet));
     return !ended_;
   }
 
   /// The interfaces met so far. A pcapng file may add some at any packet; none is ever changed or removed.
   [[nodiscard]] const std::vector<Interface>& interfaces() const { return reading_.interfaces; }
-  /// The owner of the current packet's bytes. Whoever looks at them later, or in another thread, keeps a copy.
+  /// The owner of the current packet's bytes. Whoever looks at them later, or in another thread, keeps a
+  /// copy.
   [[nodiscard]] const std::shared_ptr<const Block>& block() const { return reading_.window.block(); }
   /// Why reading ended before the end of the capture; nothing where it did not.
   [[nodiscard]] const std::optional<Fault>& fault() const { return reading_.fault; }
   /// "pcap", "pcap (nanoseconds)", "pcap (modified)" or "pcapng".
   [[nodiscard]] std::string_view format() const { return pcap_ ? pcap_->format() : "pcapng"; }
-  /// Frame numbers taken by blocks that hold no packet, but that Wireshark numbers among them (custom blocks, journal
-  /// entries): they are skipped, so that every packet has the number that Wireshark shows.
+  /// Frame numbers taken by blocks that hold no packet, but that Wireshark numbers among them (custom blocks,
+  /// journal entries): they are skipped, so that every packet has the number that Wireshark shows.
   [[nodiscard]] std::uint64_t frames_without_packet() const { return reading_.frames_without_packet; }
   /// Octets of the input that the packets given so far, and what lies between them, took.
   [[nodiscard]] std::uint64_t bytes_read() const { return reading_.window.offset(); }

@@ -12,8 +12,8 @@ namespace wiretale::capture {
 /// Which octet of an integer comes first in a capture file: the machine's that wrote it.
 enum class ByteOrder : std::uint8_t { little, big };
 
-/// A header of `size` octets. Its length was tested once, when it was made; where its fields lie is tested by the
-/// compiler.
+/// A header of `size` octets. Its length was tested once, when it was made; where its fields lie is tested by
+/// the compiler.
 template <std::size_t size>
 class Header {
  public:

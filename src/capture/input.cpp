@@ -20,7 +20,7 @@ void wait_for_octets(int descriptor) {
 }  // namespace
 
 FdInput::FdInput(int descriptor) : descriptor_(descriptor) {
-  struct stat status {};
+  struct stat status{};
   if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) return;
   size_ = static_cast<std::uint64_t>(status.st_size);
   // Only advice: the kernel reads further ahead. Nothing depends on it.

@@ -29,9 +29,9 @@ class Input {
 
 /// A regular file, a pipe or a device, by read(2).
 ///
-/// Not by mmap: measured on a capture of 500 MB in the page cache, read(2) into blocks that stay in the CPU's cache
-/// is no slower than faulting pages in, and a file that is truncated while it is read ends the reading, not the
-/// process.
+/// Not by mmap. Measured on a capture of 500 MB in the page cache whose every octet is looked at, mmap took
+/// 0.12 s and read(2) 0.14 s; but pages stay in memory only as long as the kernel likes, a pipe has none, and
+/// a file that is truncated while it is read would end the process (SIGBUS) instead of the reading.
 class FdInput final : public Input {
  public:
   /// Takes over the descriptor and closes it in the end.

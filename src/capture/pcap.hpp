@@ -71,7 +71,8 @@ class PcapReader {
 
 inline PcapReader::RecordLengths PcapReader::lengths_in(const Header<kRecordHeader>& header) const {
   const RecordLengths lengths{header.u32<8>(), header.u32<12>()};
-  if (lengths_ == Lengths::plain) [[likely]] return lengths;
+  if (lengths_ == Lengths::plain) [[likely]]
+    return lengths;
   if (lengths_ == Lengths::perhaps_swapped && lengths.captured <= lengths.wire) return lengths;
   return {lengths.wire, lengths.captured};
 }
@@ -80,8 +81,10 @@ inline PcapReader::RecordLengths PcapReader::lengths_in(const Header<kRecordHead
 inline bool PcapReader::take(Reading& reading, Packet& packet, RecordLengths lengths) const {
   const Bytes rest = reading.window.rest();
   const Header<kRecordHeader> header(rest, magic_.order);
-  // Neither can overflow: both are less than 2^32, and 2^32 seconds are half of what 63 bits of nanoseconds hold.
-  packet.time.ns = std::int64_t{header.u32<0>()} * 1'000'000'000 + std::int64_t{header.u32<4>()} * nanos_per_tick_;
+  // Neither can overflow: both are less than 2^32, and 2^32 seconds are half of what 63 bits of nanoseconds
+  // hold.
+  packet.time.ns =
+      std::int64_t{header.u32<0>()} * 1'000'000'000 + std::int64_t{header.u32<4>()} * nanos_per_tick_;
   packet.frame = ++reading.frame;
   packet.interface = 0;
   packet.link_type = link_type_;

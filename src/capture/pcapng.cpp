@@ -20,7 +20,8 @@ constexpr std::uint32_t kLeastBlock = kFrontOctets + kEndOctets;
 // A block whose body matters is held whole: room for the largest packet of any link type, with its options.
 constexpr std::uint32_t kMostHeld = (128U << 20) + (1U << 20);
 
-// Interfaces are kept until the end, so a damaged or hostile file must not have any number of them, nor long names.
+// Interfaces are kept until the end, so a damaged or hostile file must not have any number of them, nor long
+// names.
 constexpr std::size_t kMostInterfaces = 65536;
 constexpr std::size_t kMostText = 1024;
 
@@ -34,8 +35,8 @@ std::uint64_t u64(Cursor& cursor, ByteOrder order) {
 
 std::string text(Bytes octets) { return std::string(text_of(slice(octets, 0, kMostText))); }
 
-/// True for blocks that hold no packet, but that Wireshark lists and numbers among the packets: they take a number here
-/// too, so that all other frames keep theirs.
+/// True for blocks that hold no packet, but that Wireshark lists and numbers among the packets: they take a
+/// number here too, so that all other frames keep theirs.
 bool takes_frame_number(std::uint32_t type) {
   switch (type) {
     case 0x0000'0009:  // an entry of the systemd journal
@@ -95,7 +96,8 @@ bool PcapngReader::read_header(Reading& reading, Block& block) {
   if (block.type == kSection && !read_byte_order(reading, block.offset)) return false;
   block.length = Header<kFrontOctets>(window.rest(), order_).u32<4>();
   if (block.length < kLeastBlock || block.length % 4 != 0) {
-    return reading.fail(block.offset, "corrupt: a block cannot have a length of " + octets_text(block.length));
+    return reading.fail(block.offset,
+                        "corrupt: a block cannot have a length of " + octets_text(block.length));
   }
   return true;
 }
@@ -127,10 +129,18 @@ PcapngReader::Step PcapngReader::read_body(Reading& reading, const Block& block,
   const auto outcome = [](bool good, Step step) { return good ? step : Step::stop; };
   Step step = Step::stop;
   switch (block.type) {
-    case kSection: step = outcome(section(reading, block, body), Step::other); break;
-    case kInterface: step = outcome(interface(reading, block, body), Step::other); break;
-    case kSimplePacket: step = outcome(simple(reading, block, body, packet), Step::packet); break;
-    default: step = outcome(stamped(reading, block, body, packet), Step::packet); break;
+    case kSection:
+      step = outcome(section(reading, block, body), Step::other);
+      break;
+    case kInterface:
+      step = outcome(interface(reading, block, body), Step::other);
+      break;
+    case kSimplePacket:
+      step = outcome(simple(reading, block, body, packet), Step::packet);
+      break;
+    default:
+      step = outcome(stamped(reading, block, body, packet), Step::packet);
+      break;
   }
   if (step != Step::stop) reading.window.advance(block.length);
   return step;
@@ -154,8 +164,8 @@ bool PcapngReader::pass(Reading& reading, const Block& block) const {
 bool PcapngReader::check_end(Reading& reading, const Block& block, Bytes end) const {
   const std::uint32_t again = Header<kEndOctets>(end, order_).u32<0>();
   if (again == block.length) return true;
-  return reading.fail(block.offset, "corrupt: a block says " + octets_text(block.length) + " at its start, and " +
-                                        octets_text(again) + " at its end");
+  return reading.fail(block.offset, "corrupt: a block says " + octets_text(block.length) +
+                                        " at its start, and " + octets_text(again) + " at its end");
 }
 
 // The section's length, if it is told at all, is not needed: a section ends where the next one starts.
@@ -174,9 +184,11 @@ bool PcapngReader::section(Reading& reading, const Block& block, Bytes body) {
 
 bool PcapngReader::interface(Reading& reading, const Block& block, Bytes body) {
   constexpr std::size_t kFields = 8;
-  if (body.size() < kFields) return reading.fail(block.offset, "corrupt: an interface description that is too short");
+  if (body.size() < kFields)
+    return reading.fail(block.offset, "corrupt: an interface description that is too short");
   if (sources_.size() >= kMostInterfaces) {
-    return reading.fail(block.offset, "more than " + std::to_string(kMostInterfaces) + " interfaces are not read");
+    return reading.fail(block.offset,
+                        "more than " + std::to_string(kMostInterfaces) + " interfaces are not read");
   }
   const Header<kFields> header(body, order_);
   Interface interface;
@@ -231,8 +243,9 @@ bool PcapngReader::stamped(Reading& reading, const Block& block, Bytes body, Pac
   return give(reading, block, told, packet);
 }
 
-// The block has neither an interface (it is the section's first) nor a captured length (the snaplen tells) nor a time:
-// the packet gets the time of the one before, so that it neither moves the clock nor seems to be from 1970.
+// The block has neither an interface (it is the section's first) nor a captured length (the snaplen tells)
+// nor a time: the packet gets the time of the one before, so that it neither moves the clock nor seems to be
+// from 1970.
 bool PcapngReader::simple(Reading& reading, const Block& block, Bytes body, Packet& packet) {
   constexpr std::size_t kFields = 4;
   if (body.size() < kFields) return reading.fail(block.offset, "corrupt: a packet block that is too short");
@@ -250,8 +263,8 @@ bool PcapngReader::give(Reading& reading, const Block& block, const Told& told, 
   }
   const Source& source = sources_[index];
   if (told.captured > told.data.size() || told.captured > source.most_captured) {
-    return reading.fail(block.offset, "corrupt: a block of " + octets_text(block.length) + " claims a packet of " +
-                                          octets_text(told.captured));
+    return reading.fail(block.offset, "corrupt: a block of " + octets_text(block.length) +
+                                          " claims a packet of " + octets_text(told.captured));
   }
   packet.frame = ++reading.frame;
   packet.time = last_;

@@ -11,8 +11,8 @@
 
 namespace wiretale::capture {
 
-/// Reads the blocks of a pcapng file. Packets come from Enhanced, Simple and obsolete Packet Blocks; what other blocks
-/// hold is passed over.
+/// Reads the blocks of a pcapng file. Packets come from Enhanced, Simple and obsolete Packet Blocks; what
+/// other blocks hold is passed over.
 class PcapngReader {
  public:
   /// True where a file starts with these octets.
@@ -42,7 +42,7 @@ class PcapngReader {
     std::uint32_t interface = 0;  // in its section
     std::uint32_t captured = 0;
     std::uint32_t wire = 0;
-    Bytes data;                   // with padding and options
+    Bytes data;  // with padding and options
   };
   enum class Step : std::uint8_t { packet, other, stop };
 

@@ -14,9 +14,9 @@ namespace wiretale::capture {
 
 /// How far a capture has been read, and what is known of it by now. A format's reader moves it on.
 struct Reading {
-  std::string file;                   ///< as the user names it
+  std::string file;  ///< as the user names it
   Window window;
-  Frame frame = 0;                    ///< of the last packet
+  Frame frame = 0;                          ///< of the last packet
   std::uint64_t frames_without_packet = 0;  ///< numbers taken by blocks that hold no packet
   std::vector<Interface> interfaces{};
   std::optional<Fault> fault{};
@@ -27,7 +27,8 @@ struct Reading {
   bool fail_cut(std::uint64_t offset, std::string_view what, std::uint64_t octets);
 };
 
-/// The largest packet believed of a link type: what libpcap and Wireshark take too. A longer one is a damaged length.
+/// The largest packet believed of a link type: what libpcap and Wireshark take too. A longer one is a damaged
+/// length.
 [[nodiscard]] std::uint32_t most_packet_bytes(std::uint32_t link_type);
 
 }  // namespace wiretale::capture

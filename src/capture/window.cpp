@@ -19,8 +19,8 @@ bool Window::fill(std::size_t count) {
   return true;
 }
 
-// A length that a damaged file only claims must not cost its memory. Asked for large ones only, because a file that is
-// still written may have grown since it was opened.
+// A length that a damaged file only claims must not cost its memory. Asked for large ones only, because a
+// file that is still written may have grown since it was opened.
 bool Window::beyond_the_end(std::size_t count) const {
   const std::optional<std::uint64_t> size = count > pool_.block_bytes() ? input_->size() : std::nullopt;
   return size && (*size < offset() || count > *size - offset());

@@ -12,13 +12,15 @@
 
 namespace wiretale::capture {
 
-/// Reads an input into blocks, and shows what is read and not yet passed over. What was shown stays where it is as
-/// long as its block is kept: only what straddles the end of a block is copied, to the front of the next one.
+/// Reads an input into blocks, and shows what is read and not yet passed over. What was shown stays where it
+/// is as long as its block is kept: only what straddles the end of a block is copied, to the front of the
+/// next one.
 class Window {
  public:
   Window(std::unique_ptr<Input> input, std::size_t block_bytes);
 
-  /// What is in memory and not passed over yet. Holds until the next `need` or `skip`, or as long as `block()` is kept.
+  /// What is in memory and not passed over yet. Holds until the next `need` or `skip`, or as long as
+  /// `block()` is kept.
   [[nodiscard]] Bytes rest() const { return rest_; }
   /// Makes `rest()` hold `count` octets or more; false where the input ends or fails before.
   [[nodiscard]] bool need(std::size_t count) { return rest_.size() >= count || fill(count); }

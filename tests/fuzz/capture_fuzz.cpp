@@ -1,0 +1,56 @@
+// Any octets are read as a capture: in one piece, and in blocks and reads so small that everything straddles.
+// Both must give the same packets and the same fault.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <variant>
+
+#include "capture/file_source.hpp"
+
+namespace {
+
+using namespace wiretale::capture;
+using wiretale::Bytes;
+
+FileSource::Opened open(Bytes octets, std::size_t block_bytes, std::size_t at_once) {
+  return FileSource::open(std::make_unique<MemoryInput>(octets, at_once), "input",
+                          {.block_bytes = block_bytes});
+}
+
+void check(bool good) {
+  if (!good) std::abort();
+}
+
+bool same(const Packet& a, const Packet& b) {
+  return a.frame == b.frame && a.time == b.time && a.interface == b.interface && a.link_type == b.link_type &&
+         a.wire_bytes == b.wire_bytes && wiretale::text_of(a.bytes) == wiretale::text_of(b.bytes);
+}
+
+void compare(FileSource& whole, FileSource& small) {
+  wiretale::Frame last = 0;
+  for (Packet a, b; whole.next(a);) {
+    check(small.next(b) && same(a, b));
+    check(a.frame > last && a.interface < whole.interfaces().size());
+    check(a.link_type == whole.interfaces()[a.interface].link_type);
+    last = a.frame;
+  }
+  Packet none;
+  check(!small.next(none) && !whole.next(none));
+  check(whole.fault().has_value() == small.fault().has_value());
+  if (whole.fault()) {
+    check(whole.fault()->offset == small.fault()->offset && whole.fault()->reason == small.fault()->reason);
+  }
+  check(whole.frames_without_packet() == small.frames_without_packet());
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const Bytes octets(data, size);
+  auto whole = open(octets, 1U << 16, SIZE_MAX);
+  auto small = open(octets, 24, 7);
+  check(whole.index() == small.index());
+  if (auto* source = std::get_if<FileSource>(&whole)) compare(*source, std::get<FileSource>(small));
+  return 0;
+}
