@@ -189,6 +189,13 @@ class Input {
   [[nodiscard]] bool frozen() const { return frozen_; }
   /// Moves all that was not taken, and the end, to an Input of another dissector.
   void hand_over(Input& to);
+  /// Octets that nobody took, each run from one frame, up to the first hole.
+  struct Run {
+    std::vector<std::uint8_t> bytes;
+    Frame frame;
+    Timestamp time;
+  };
+  [[nodiscard]] std::vector<Run> untaken();
   [[nodiscard]] bool awaiting_answer() const { return waiting_ && want_ == Want::answer; }
   /// Octets held because nobody took them yet.
   [[nodiscard]] std::uint64_t held_bytes() const;

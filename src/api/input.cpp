@@ -283,4 +283,16 @@ void Input::hand_over(Input& to) {
   to.ended_ = ended_;
 }
 
+std::vector<Input::Run> Input::untaken() {
+  keep_fresh();
+  std::vector<Run> runs;
+  auto from = held_.begin() + static_cast<std::ptrdiff_t>(taken_);
+  for (std::size_t i = first_mark_; i < marks_.size(); ++i) {
+    const auto to = from + static_cast<std::ptrdiff_t>(marks_[i].bytes);
+    runs.push_back({{from, to}, marks_[i].frame, marks_[i].time});
+    from = to;
+  }
+  return runs;
+}
+
 }  // namespace wiretale

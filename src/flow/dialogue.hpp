@@ -3,6 +3,7 @@
 
 #include <array>
 #include <memory>
+#include <vector>
 
 #include <wiretale/dissector.hpp>
 
@@ -30,6 +31,8 @@ class Dialogue {
   [[nodiscard]] bool ended(Side side) const { return sides_[index(side)].ended; }
   /// Gives the octets that nobody took to the next dialogue, which must not have been started, and ends this one.
   void hand_over(Dialogue& next);
+  /// Octets of a side that nobody took.
+  [[nodiscard]] std::vector<Input::Run> untaken(Side side) { return sides_[index(side)].input.untaken(); }
 
  private:
   struct Half {

@@ -1,0 +1,40 @@
+// What all sessions of a worker share.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string_view>
+#include <typeindex>
+
+#include <wiretale/report.hpp>
+
+#include "engine/detector.hpp"
+#include "engine/outlet.hpp"
+#include "flow/expectations.hpp"
+
+namespace wiretale::engine {
+
+/// What a run was asked for that sessions care about.
+struct Settings {
+  Limits limits;
+  Wants wants;
+  SecretPolicy secrets;
+  PortMap mapped;
+};
+
+/// One worker's surroundings, as its sessions see them.
+struct Context {
+  Context(const Settings& asked, report::Renderer& made_by, Outlet& goes_to)
+      : settings(asked), detector(asked.mapped), renderer(made_by), outlet(goes_to), expectations(asked.limits) {}
+
+  const Settings& settings;
+  Detector detector;
+  report::Renderer& renderer;
+  Outlet& outlet;
+  flow::Expectations expectations;
+  Timestamp clock;  ///< the engine clock
+  std::map<std::string_view, std::uint64_t> limits_reached;
+  std::map<std::type_index, std::shared_ptr<void>> shared;
+};
+
+}  // namespace wiretale::engine

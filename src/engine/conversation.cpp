@@ -1,0 +1,314 @@
+#include "engine/conversation.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "engine/registry.hpp"
+
+namespace wiretale::engine {
+namespace {
+
+/// Datagrams looked at before a session without a well-known port stays unknown.
+constexpr std::uint8_t datagrams_to_try = 4;
+
+std::string decimal(std::uint64_t number) {
+  char digits[20];
+  return {digits, std::to_chars(digits, digits + sizeof digits, number).ptr};
+}
+
+}  // namespace
+
+Conversation::Conversation(Context& context, const flow::SessionKey& ends, const decode::Decoded& first)
+    : key(ends), context_(context) {
+  facts_.id = decimal(first.frame);
+  facts_.transport = first.transport;
+  facts_.start = first.time;
+  facts_.client = key.a;
+  facts_.server = key.b;
+  sides_[0].mac = first.source_mac;
+  sides_[1].mac = first.destination_mac;
+  vlans_.assign(first.vlans.begin(), first.vlans.begin() + first.vlan_count);
+  if (first.transport == Transport::tcp) tcp_ = std::make_unique<Tcp>(limits());
+  if (first.transport != Transport::tcp && first.transport != Transport::udp) stage_ = Stage::counting;
+  if (const std::string announced = context.expectations.meet(key.b, key.a.ip); !announced.empty())
+    expected_ = protocol(announced);
+}
+
+Conversation::~Conversation() = default;
+
+void Conversation::count(unsigned side, const decode::Decoded& packet) {
+  Counters& me = sides_[side];
+  me.packets += std::max<std::size_t>(packet.fragments.size(), 1);
+  me.bytes += packet.ip_bytes;
+  me.payload_bytes += packet.payload_bytes;
+  me.captured_bytes += packet.payload.size();
+  frames_.add(packet.frame);
+  if (packet.time > last_) last_ = packet.time;
+  active_ = context_.clock;
+}
+
+void Conversation::packet(const decode::Decoded& packet) {
+  const unsigned side = side_of(packet);
+  count(side, packet);
+  if (sides_[side].packets == 1) sides_[side].mac = packet.source_mac;
+  if (tcp_)
+    tcp_packet(side, packet);
+  else if (packet.transport == Transport::udp && stage_ != Stage::counting)
+    datagram(side, packet);
+}
+
+void Conversation::tcp_packet(unsigned side, const decode::Decoded& packet) {
+  const decode::TcpHeader& header = packet.tcp;
+  const flow::Segment segment{header.seq,
+                              header.ack,
+                              header.has(decode::TcpHeader::ack_flag),
+                              header.has(decode::TcpHeader::syn),
+                              packet.payload,
+                              packet.payload_bytes,
+                              packet.frame,
+                              packet.time};
+  // What a RST carries is a text about the reset, not the stream's (RFC 9293, section 3.5.2).
+  if (tcp_->state.reset() || header.has(decode::TcpHeader::rst)) {
+    tcp_->streams.reject(side, segment);
+    if (!packet.payload.empty() && !tcp_->late_data && !header.has(decode::TcpHeader::rst)) {
+      tcp_->late_data = true;
+      anomaly({AnomalyKind::unusual, "data_after_reset", "octets were sent after a RST", packet.frame});
+    }
+  }
+  const auto phase = tcp_->state.phase();
+  const bool was_reset = tcp_->state.reset();
+  tcp_->state.packet(side, header, packet.payload_bytes, packet.time);
+  if (phase != tcp_->state.phase()) hurry_ = true;
+  if (!was_reset && !header.has(decode::TcpHeader::rst)) {
+    const bool waited = tcp_->streams.deadline().has_value();
+    tcp_->streams.segment(side, segment, context_.clock, *this);
+    if (!waited && tcp_->streams.deadline()) hurry_ = true;
+  }
+}
+
+void Conversation::octets(unsigned side, Bytes bytes, Frame frame, Timestamp time) {
+  if (stage_ == Stage::counting) return;
+  if (stage_ == Stage::dissecting) {
+    dialogue_->feed(role(side), bytes, frame, time);
+    follow_up();
+    return;
+  }
+  Start& held = start();
+  held.chunks.push_back({side, held.bytes[side].size(), bytes.size(), 0, frame, time});
+  held.bytes[side] += text_of(bytes);
+  detect(held.bytes[0].size() + held.bytes[1].size() > limits().detect_bytes);
+}
+
+void Conversation::hole(unsigned side, std::uint64_t missing, Frame frame, Timestamp time) {
+  if (stage_ == Stage::counting) return;
+  if (stage_ == Stage::dissecting) {
+    dialogue_->miss(role(side), missing, frame, time);
+    follow_up();
+    return;
+  }
+  Start& held = start();
+  held.chunks.push_back({side, held.bytes[side].size(), 0, missing, frame, time});
+  held.holes[side] = true;
+}
+
+Conversation::Start& Conversation::start() {
+  if (!start_) {
+    start_ = std::make_unique<Start>();
+    start_->since = context_.clock;
+    hurry_ = true;
+  }
+  return *start_;
+}
+
+/// Asks for a decision on what is held of both streams.
+void Conversation::detect(bool final) {
+  Evidence evidence;
+  evidence.transport = Transport::tcp;
+  evidence.first = key.a;
+  evidence.second = key.b;
+  evidence.first_is_client = tcp_->state.first_is_client();
+  evidence.expected = expected_;
+  evidence.final = final;
+  if (start_)
+    for (unsigned side = 0; side < 2; ++side) {
+      // What follows a hole is no start: the octets before it are looked at, or the first ones after it.
+      Bytes bytes = bytes_of(start_->bytes[side]);
+      if (start_->holes[side]) {
+        const auto hole = std::ranges::find_if(
+            start_->chunks, [&](const Start::Chunk& chunk) { return chunk.side == side && chunk.missing != 0; });
+        bytes = hole->offset != 0 ? bytes.first(hole->offset) : bytes;
+      }
+      evidence.start[side] = bytes;
+    }
+  if (const auto decision = context_.detector.decide(evidence)) settle(*decision);
+}
+
+/// Takes a decision on the protocol and on who is the client.
+void Conversation::settle(const Decision& decision) {
+  first_is_client_ = decision.first_is_client;
+  direction_from_ = decision.direction_from;
+  if (tcp_ && tcp_->state.first_is_client()) direction_from_ = tcp_->state.by_syn() ? known::syn : known::syn_ack;
+  facts_.client = first_is_client_ ? key.a : key.b;
+  facts_.server = first_is_client_ ? key.b : key.a;
+  if (decision.refuted != nullptr) {
+    anomaly({AnomalyKind::unusual, "port_refuted",
+             "the port is that of " + std::string(decision.refuted->name) + ", but the octets are not", frames_.last});
+  }
+  if (decision.protocol == nullptr) {
+    stage_ = Stage::counting;
+    start_.reset();
+    return;
+  }
+  add_protocol(decision.protocol->name, decision.protocol_from);
+  stage_ = Stage::dissecting;
+  if (!tcp_) {
+    datagrams_ = decision.protocol->datagram(*this);
+    return;
+  }
+  dialogue_ = std::make_unique<flow::Dialogue>(limits(), decision.protocol->stream(*this));
+  dialogue_->start(!tcp_->streams.from_start(0) && !tcp_->streams.from_start(1));
+  replay();
+}
+
+/// Gives what was held to the dissector that was chosen.
+void Conversation::replay() {
+  if (!start_) return;
+  const std::unique_ptr<Start> held = std::move(start_);
+  for (const Start::Chunk& chunk : held->chunks) {
+    if (stage_ != Stage::dissecting) {  // become() in the middle of it: detection starts anew
+      if (chunk.missing != 0)
+        hole(chunk.side, chunk.missing, chunk.frame, chunk.time);
+      else
+        octets(chunk.side, slice(bytes_of(held->bytes[chunk.side]), chunk.offset, chunk.length), chunk.frame, chunk.time);
+      continue;
+    }
+    if (chunk.missing != 0)
+      dialogue_->miss(role(chunk.side), chunk.missing, chunk.frame, chunk.time);
+    else
+      dialogue_->feed(role(chunk.side), slice(bytes_of(held->bytes[chunk.side]), chunk.offset, chunk.length), chunk.frame,
+                      chunk.time);
+    follow_up();
+  }
+}
+
+/// Carries out what the dissector said while it ran: done() or become().
+void Conversation::follow_up() {
+  if (!frozen_) return;
+  frozen_ = false;
+  if (!next_protocol_) {
+    end_dissector(Close::handed_over);
+    stage_ = Stage::counting;
+    return;
+  }
+  const std::string name = *std::exchange(next_protocol_, std::nullopt);
+  if (name.empty()) {
+    // Found by content: what nobody took is held as at the start of a session.
+    const std::vector<Input::Run> left[] = {dialogue_->untaken(Side::client), dialogue_->untaken(Side::server)};
+    end_dissector(Close::handed_over);
+    stage_ = Stage::detecting;
+    expected_ = nullptr;
+    for (const Side side : {Side::client, Side::server})
+      for (const Input::Run& run : left[index(side)])
+        octets(side == Side::client ? client() : 1 - client(), run.bytes, run.frame, run.time);
+    return;
+  }
+  turn_into(protocol(name));
+  if (dialogue_ == nullptr) {
+    unknown_names_.push_back(name);
+    add_protocol(unknown_names_.back(), known::upgrade);
+  }
+}
+
+/// Goes on with another dissector from where both sides stand.
+void Conversation::turn_into(const Protocol* protocol) {
+  if (protocol == nullptr || protocol->stream == nullptr) {
+    end_dissector(Close::handed_over);
+    stage_ = Stage::counting;
+    return;
+  }
+  auto next = std::make_unique<flow::Dialogue>(limits(), protocol->stream(*this));
+  dialogue_->hand_over(*next);
+  dialogue_ = std::move(next);
+  add_protocol(protocol->name, known::upgrade);
+  dialogue_->start(false);
+  follow_up();
+}
+
+void Conversation::add_protocol(std::string_view name, std::string_view from) {
+  if (protocols_.empty() || protocols_.back() != name) protocols_.push_back(name);
+  protocol_from_ = from;
+}
+
+void Conversation::datagram(unsigned side, const decode::Decoded& packet) {
+  if (stage_ == Stage::detecting && !choose_datagram(side, packet)) return;
+  Chunk chunk;
+  chunk.side = role(side);
+  chunk.bytes = packet.payload;
+  chunk.wire_bytes = packet.payload_bytes;
+  chunk.frames = {packet.frame, packet.frame};
+  for (const Frame frame : packet.fragments) chunk.frames.add(frame);
+  chunk.time = packet.time;
+  datagrams_->datagram(chunk);
+  if (!frozen_) return;
+  frozen_ = false;
+  next_protocol_.reset();
+  end_dissector(Close::handed_over);
+  stage_ = Stage::counting;
+}
+
+/// Settles the protocol of a session of datagrams on this one; false where it stays open or unknown.
+bool Conversation::choose_datagram(unsigned side, const decode::Decoded& packet) {
+  if (packet.payload.empty()) return false;
+  Evidence evidence;
+  evidence.transport = Transport::udp;
+  evidence.first = key.a;
+  evidence.second = key.b;
+  evidence.expected = expected_;
+  evidence.start[side] = packet.payload;
+  evidence.final = true;
+  Decision decision = *context_.detector.decide(evidence);
+  if (decision.protocol == nullptr && ++undecided_datagrams_ < datagrams_to_try) return false;
+  settle(decision);
+  return decision.protocol != nullptr;
+}
+
+void Conversation::anomaly(Anomaly anomaly) {
+  if (anomalies_.size() < limits().anomalies)
+    anomalies_.push_back(std::move(anomaly));
+  else
+    limit_reached("anomalies");
+}
+
+void Conversation::limit_reached(std::string_view name) { ++context_.limits_reached[name]; }
+
+void Conversation::become(std::string_view protocol) {
+  frozen_ = true;
+  next_protocol_ = std::string(protocol);
+  if (dialogue_) dialogue_->freeze();
+}
+
+void Conversation::done() {
+  if (frozen_) return;
+  frozen_ = true;
+  if (dialogue_) dialogue_->freeze();
+}
+
+void Conversation::expect(const Endpoint& endpoint, std::string_view protocol) {
+  const IpAddress peer = endpoint.ip == facts_.client.ip ? facts_.server.ip : facts_.client.ip;
+  if (!context_.expectations.expect(endpoint, peer, protocol, context_.clock)) limit_reached("expectations");
+}
+
+std::string Conversation::next_id() { return facts_.id + "." + decimal(++things_); }
+
+void Conversation::put(const RecordType& type, const void* record) {
+  context_.renderer.record(type, record, facts_, inside_, story_, context_.outlet);
+}
+
+void Conversation::watch(Waiting& waiting) {
+  if (std::ranges::find(waiting_, &waiting) == waiting_.end()) waiting_.push_back(&waiting);
+  hurry_ = true;
+}
+
+void Conversation::unwatch(Waiting& waiting) { std::erase(waiting_, &waiting); }
+
+}  // namespace wiretale::engine

@@ -1,0 +1,165 @@
+// One session: its counters, its streams, its dissector.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <wiretale/dissector.hpp>
+#include <wiretale/report.hpp>
+
+#include "decode/decoded.hpp"
+#include "engine/context.hpp"
+#include "flow/dialogue.hpp"
+#include "flow/session_table.hpp"
+#include "flow/tcp_state.hpp"
+#include "flow/tcp_streams.hpp"
+
+namespace wiretale::engine {
+
+/// Why a session ended that did not end itself; words of the session record.
+enum class Ending : std::uint8_t { timeout, port_reuse, evicted, capture_end };
+
+/// A session from its first packet to its record. Inside, sides are 0, who sent the first packet, and 1; who of them is
+/// the client is settled with the protocol, before the first record.
+class Conversation final : public Session, private flow::StreamListener {
+ public:
+  Conversation(Context& context, const flow::SessionKey& ends, const decode::Decoded& first);
+  ~Conversation() override;
+
+  flow::SessionKey key;       ///< `a` is side 0
+  std::uint32_t place = 0;    ///< in the session table
+  std::int64_t armed = INT64_MAX;  ///< second at which a timer will look at it
+
+  /// Side of a packet's sender.
+  [[nodiscard]] unsigned side_of(const decode::Decoded& packet) const {
+    return packet.source_port == key.a.port && packet.source == key.a.ip ? 0 : 1;
+  }
+  /// True where this TCP packet belongs to a new session on the same ports.
+  [[nodiscard]] bool replaced_by(const decode::Decoded& packet) const {
+    return tcp_ && tcp_->state.starts_anew(side_of(packet), packet.tcp);
+  }
+  /// Takes a packet.
+  void packet(const decode::Decoded& packet);
+  /// Counts an ICMP error that quotes a packet of this session.
+  void icmp_error() { ++icmp_errors_; }
+
+  /// When something is due next: a hole, a request, detection, silence.
+  [[nodiscard]] Timestamp deadline() const;
+  /// True since the last call where a deadline may have come nearer.
+  [[nodiscard]] bool take_hurry() { return std::exchange(hurry_, false); }
+  /// Does what is due at `now`; true where the session is over and is to be closed.
+  [[nodiscard]] bool expire(Timestamp now);
+  /// Ends the session, and says its record.
+  void close(Ending ending);
+
+  [[nodiscard]] Frame number() const { return frames_.first; }
+  /// Name under which the summary counts the session.
+  [[nodiscard]] std::string_view total_name() const;
+  [[nodiscard]] std::uint64_t packets() const { return sides_[0].packets + sides_[1].packets; }
+  [[nodiscard]] std::uint64_t ip_bytes() const { return sides_[0].bytes + sides_[1].bytes; }
+
+  // ---- Session
+  [[nodiscard]] const SessionFacts& facts() const override { return facts_; }
+  [[nodiscard]] const Limits& limits() const override { return context_.settings.limits; }
+  [[nodiscard]] const Wants& wants() const override { return context_.settings.wants; }
+  [[nodiscard]] const SecretPolicy& secrets() const override { return context_.settings.secrets; }
+  void anomaly(Anomaly anomaly) override;
+  void limit_reached(std::string_view name) override;
+  void become(std::string_view protocol) override;
+  void expect(const Endpoint& endpoint, std::string_view protocol) override;
+  void done() override;
+  std::string next_id() override;
+  void fact(const NameFact& fact) override { context_.outlet.fact(fact); }
+  void fact(const LookupFact& fact) override { context_.outlet.fact(fact); }
+
+ protected:
+  void put(const RecordType& type, const void* record) override;
+  std::shared_ptr<void>& shared_slot(std::type_index type) override { return context_.shared[type]; }
+  void watch(Waiting& waiting) override;
+  void unwatch(Waiting& waiting) override;
+
+ private:
+  struct Counters {
+    std::uint64_t packets = 0, bytes = 0, payload_bytes = 0, captured_bytes = 0;
+    MacAddress mac;
+  };
+  struct Tcp {
+    explicit Tcp(const Limits& limits) : streams(limits) {}
+    flow::TcpStreams streams;
+    flow::TcpState state;
+    bool late_data = false;
+  };
+  /// What is kept until the protocol is settled.
+  struct Start {
+    struct Chunk {
+      unsigned side;
+      std::size_t offset, length;  ///< in `bytes` of its side
+      std::uint64_t missing;       ///< a hole instead
+      Frame frame;
+      Timestamp time;
+    };
+    std::array<std::string, 2> bytes;
+    std::vector<Chunk> chunks;
+    bool holes[2] = {false, false};
+    Timestamp since;
+  };
+  enum class Stage : std::uint8_t { detecting, dissecting, counting };
+
+  // ---- StreamListener
+  void octets(unsigned side, Bytes bytes, Frame frame, Timestamp time) override;
+  void hole(unsigned side, std::uint64_t missing, Frame frame, Timestamp time) override;
+
+  [[nodiscard]] Side role(unsigned side) const {
+    return (side == 0) == first_is_client_ ? Side::client : Side::server;
+  }
+  [[nodiscard]] unsigned client() const { return first_is_client_ ? 0 : 1; }
+  void count(unsigned side, const decode::Decoded& packet);
+  void tcp_packet(unsigned side, const decode::Decoded& packet);
+  void datagram(unsigned side, const decode::Decoded& packet);
+  bool choose_datagram(unsigned side, const decode::Decoded& packet);
+  Start& start();
+  void detect(bool final);
+  void settle(const Decision& decision);
+  void replay();
+  void follow_up();
+  void turn_into(const Protocol* protocol);
+  void add_protocol(std::string_view name, std::string_view from);
+  void end_dissector(Close how);
+  void fill(SessionRecord& record, Ending ending) const;
+  void fill_direction(DirectionFields& fields, unsigned side) const;
+  [[nodiscard]] Nanos idle_limit() const;
+
+  Context& context_;
+  SessionFacts facts_;
+  std::array<Counters, 2> sides_;
+  Frames frames_;
+  Timestamp last_;           // last packet
+  Timestamp active_;         // engine clock at the last packet
+  Stage stage_ = Stage::detecting;
+  bool first_is_client_ = true;
+  bool hurry_ = true;
+  bool frozen_ = false;      // done() or become() was said
+  std::uint8_t undecided_datagrams_ = 0;
+  std::uint32_t things_ = 0; // ids given by next_id()
+  std::uint32_t icmp_errors_ = 0;
+  std::optional<std::string> next_protocol_;
+  std::string_view direction_from_;
+  std::string_view protocol_from_;
+  const Protocol* expected_ = nullptr;
+  std::vector<std::string_view> protocols_;
+  std::unique_ptr<Tcp> tcp_;
+  std::unique_ptr<Start> start_;
+  std::unique_ptr<flow::Dialogue> dialogue_;
+  std::unique_ptr<DatagramDissector> datagrams_;
+  std::vector<Waiting*> waiting_;
+  std::vector<std::uint16_t> vlans_;
+  std::vector<Anomaly> anomalies_;
+  std::vector<std::string_view> inside_;
+  std::vector<std::string> unknown_names_;  // names that become() gave and no dissector has
+  report::SessionStory story_;
+};
+
+}  // namespace wiretale::engine

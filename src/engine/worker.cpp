@@ -1,0 +1,145 @@
+#include "engine/worker.hpp"
+
+#include <algorithm>
+#include <random>
+
+#include "decode/quoted.hpp"
+
+namespace wiretale::engine {
+namespace {
+
+constexpr std::int64_t second_ns = 1'000'000'000;
+
+/// The whole second at which something due at `time` is due.
+std::int64_t second_after(Timestamp time) { return time.second() + (time.ns % second_ns != 0 ? 1 : 0); }
+
+std::uint64_t random_seed() {
+  std::random_device device;  // output never depends on it: see SessionKey::hash()
+  return std::uint64_t{device()} << 32 | device();
+}
+
+}  // namespace
+
+void Totals::add(const Totals& other) {
+  sessions += other.sessions;
+  without_session += other.without_session;
+  for (const auto& [name, total] : other.protocols) {
+    ProtocolTotal& mine = protocols[name];
+    mine.sessions += total.sessions;
+    mine.packets += total.packets;
+    mine.bytes += total.bytes;
+  }
+  for (const auto& [name, count] : other.limits_reached) limits_reached[name] += count;
+}
+
+Worker::Worker(const Settings& settings, report::Renderer& renderer, Outlet& outlet)
+    : context_(settings, renderer, outlet), table_(random_seed()) {}
+
+void Worker::packet(const decode::Decoded& packet, Timestamp clock) {
+  context_.clock = clock;
+  switch (packet.outcome) {
+    case decode::Outcome::transport: transport(packet); break;
+    case decode::Outcome::arp: ++totals_.without_session; break;
+    default: break;  // counted by the reader
+  }
+}
+
+void Worker::transport(const decode::Decoded& packet) {
+  const flow::SessionKey key{{packet.source, packet.source_port},
+                             {packet.destination, packet.destination_port},
+                             packet.protocol};
+  context_.outlet.moment({packet.frame, INT64_MAX, 0});
+  if (icmp_error(packet)) return;
+  const std::uint64_t hash = table_.hash(key);
+  Conversation* conversation = table_.find(key, hash);
+  if (conversation != nullptr && conversation->replaced_by(packet)) {
+    close(*conversation, Ending::port_reuse);
+    conversation = nullptr;
+  }
+  if (conversation == nullptr) conversation = &open(key, hash, packet);
+  conversation->packet(packet);
+  if (conversation->take_hurry()) arm(*conversation, 0);
+}
+
+/// An ICMP error opens no session: it is counted with the one that it quotes.
+bool Worker::icmp_error(const decode::Decoded& packet) {
+  if (packet.transport != Transport::icmp && packet.transport != Transport::icmpv6) return false;
+  const auto quoted = decode::quoted_by(packet);
+  if (!quoted) return false;
+  ++totals_.without_session;
+  const flow::SessionKey key{quoted->source, quoted->destination, quoted->protocol};
+  if (Conversation* conversation = table_.find(key, table_.hash(key))) conversation->icmp_error();
+  return true;
+}
+
+Conversation& Worker::open(const flow::SessionKey& key, std::uint64_t hash, const decode::Decoded& packet) {
+  auto made = std::make_unique<Conversation>(context_, key, packet);
+  Conversation& conversation = *made;
+  conversation.place = table_.insert(std::move(made), hash);
+  ++totals_.sessions;
+  return conversation;
+}
+
+void Worker::close(Conversation& conversation, Ending ending) {
+  conversation.close(ending);
+  const std::string_view name = conversation.total_name();
+  auto total = totals_.protocols.find(name);
+  if (total == totals_.protocols.end()) total = totals_.protocols.try_emplace(std::string(name)).first;
+  ++total->second.sessions;
+  total->second.packets += conversation.packets();
+  total->second.bytes += conversation.ip_bytes();
+  table_.remove(conversation.place);
+}
+
+/// Sets the session's timer, where its deadline came nearer than the one that is set.
+void Worker::arm(Conversation& conversation, std::int64_t not_before) {
+  const std::int64_t due = std::max(second_after(conversation.deadline()), not_before);
+  if (due >= conversation.armed) return;
+  conversation.armed = due;
+  timers_[due].push_back({conversation.place, conversation.number()});
+}
+
+void Worker::tick(std::int64_t second, Frame follows) {
+  context_.clock = std::max(context_.clock, Timestamp{second * second_ns});
+  run_timers(second, follows);
+}
+
+/// Fires timers up to a second, by deadline, then by session.
+void Worker::run_timers(std::int64_t second, Frame follows) {
+  while (!timers_.empty() && timers_.begin()->first <= second) {
+    const std::int64_t due = timers_.begin()->first;
+    std::vector<Timer> timers = std::move(timers_.begin()->second);
+    timers_.erase(timers_.begin());
+    std::ranges::sort(timers, {}, &Timer::session);
+    const Timestamp now{due * second_ns};
+    for (const Timer& timer : timers) {
+      Conversation* conversation = table_.at(timer.place);
+      if (conversation == nullptr || conversation->number() != timer.session || conversation->armed != due) continue;
+      conversation->armed = INT64_MAX;
+      context_.outlet.moment({follows, due, timer.session});
+      // A timer set early, for a deadline that has moved since, finds nothing due.
+      if (conversation->expire(now))
+        close(*conversation, Ending::timeout);
+      else
+        arm(*conversation, due + 1);
+    }
+  }
+}
+
+void Worker::finish(Frame after) {
+  std::vector<Conversation*> open;
+  open.reserve(table_.size());
+  table_.for_each([&](Conversation& conversation) { open.push_back(&conversation); });
+  std::ranges::sort(open, {}, &Conversation::number);
+  for (Conversation* conversation : open) {
+    context_.outlet.moment({after, 0, conversation->number()});
+    close(*conversation, Ending::capture_end);
+  }
+}
+
+const Totals& Worker::totals() {
+  totals_.limits_reached = context_.limits_reached;
+  return totals_;
+}
+
+}  // namespace wiretale::engine

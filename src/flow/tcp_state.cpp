@@ -1,0 +1,104 @@
+#include "flow/tcp_state.hpp"
+
+#include <algorithm>
+
+namespace wiretale::flow {
+
+using decode::TcpHeader;
+
+bool TcpState::starts_anew(unsigned side, const TcpHeader& header) const {
+  if (!header.has(TcpHeader::syn) || header.has(TcpHeader::rst)) return false;
+  const Side& me = sides_[side];
+  if (me.syn) return me.isn != header.seq;
+  if (header.has(TcpHeader::ack_flag)) return false;  // the answer to this session's SYN
+  const Side& peer = sides_[1 - side];
+  // A SYN of the other side alone is a simultaneous open, or this SYN came late in the capture.
+  if (peer.syn && !me.any) return false;
+  return me.data || me.fin || reset();
+}
+
+void TcpState::read_options(Side& side, Bytes options) {
+  Cursor cursor(options);
+  while (!cursor.empty()) {
+    const std::uint8_t kind = cursor.u8();
+    if (kind == 0) return;
+    if (kind == 1) continue;
+    const std::uint8_t length = cursor.u8();
+    if (length < 2) return;
+    Cursor value = cursor.part(length - 2U);
+    if (!cursor.ok()) return;
+    if (kind == 2 && length == 4) side.mss = value.u16();
+    if (kind == 3 && length == 3) {
+      side.scale = std::min<std::uint8_t>(value.u8(), 14);  // RFC 7323, section 2.3
+      side.scaled = true;
+    }
+  }
+}
+
+void TcpState::packet(unsigned side, const TcpHeader& header, std::uint32_t payload_bytes, Timestamp time) {
+  Side& me = sides_[side];
+  const Side& peer = sides_[1 - side];
+  const bool syn = header.has(TcpHeader::syn);
+  const bool ack = header.has(TcpHeader::ack_flag);
+  me.any = true;
+  me.data = me.data || payload_bytes != 0;
+  if (syn && !me.syn) {
+    me.syn = true;
+    me.isn = header.seq;
+    read_options(me, header.options);
+    if (!ack) {
+      if (!first_is_client_ || !by_syn_) first_is_client_ = side == 0;
+      by_syn_ = true;
+      syn_time_ = time;
+    } else {
+      synack_ = true;
+      if (!first_is_client_) first_is_client_ = side == 1;
+    }
+  } else if (syn && ack) {
+    synack_ = true;
+  }
+  if (!syn && ack && synack_ && syn_time_ && !handshake_rtt_ && first_is_client_ == (side == 0))
+    handshake_rtt_ = time - *syn_time_;
+  if (header.has(TcpHeader::fin)) {
+    me.fin = true;
+    if (first_fin_ < 0) first_fin_ = static_cast<std::int8_t>(side);
+  }
+  if (header.has(TcpHeader::rst) && reset_by_ < 0) reset_by_ = static_cast<std::int8_t>(side);
+  // The scale is known only where both SYNs were seen, and holds only where both offered one.
+  if (!syn && !header.has(TcpHeader::rst) && me.syn && peer.syn) {
+    const std::uint32_t window = std::uint32_t{header.window} << (me.scaled && peer.scaled ? me.scale : 0);
+    if (!min_window_ || window < *min_window_) min_window_ = window;
+  }
+}
+
+TcpState::Phase TcpState::phase() const {
+  if (reset() || (sides_[0].fin && sides_[1].fin)) return Phase::over;
+  const bool answered = sides_[0].any && sides_[1].any;
+  return answered || sides_[0].data || sides_[1].data ? Phase::open : Phase::opening;
+}
+
+std::string_view TcpState::state(unsigned client) const {
+  const bool data = sides_[0].data || sides_[1].data;
+  if (reset()) {
+    const bool opened = synack_ || midstream() || data;
+    return !opened && sides_[client].syn ? "refused" : "reset";
+  }
+  if (sides_[0].fin && sides_[1].fin) return "closed";
+  if (sides_[0].fin || sides_[1].fin) return "half_closed";
+  if (data) return "established";
+  if (sides_[client].syn && !sides_[1 - client].any) return "no_reply";
+  return midstream() ? "established" : "handshake_only";
+}
+
+std::string_view TcpState::ended_by(unsigned client) const {
+  if (first_fin_ >= 0) return static_cast<unsigned>(first_fin_) == client ? "client_fin" : "server_fin";
+  if (reset_by_ >= 0) return static_cast<unsigned>(reset_by_) == client ? "client_rst" : "server_rst";
+  return {};
+}
+
+std::optional<std::uint32_t> TcpState::isn(unsigned side) const {
+  if (!sides_[side].syn) return std::nullopt;
+  return sides_[side].isn;
+}
+
+}  // namespace wiretale::flow

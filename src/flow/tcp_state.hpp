@@ -1,0 +1,69 @@
+// What the flags of a TCP session tell: how it started, where it stands, who ended it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include <wiretale/net.hpp>
+
+#include "decode/decoded.hpp"
+
+namespace wiretale::flow {
+
+/// Follows the connection state of both sides (RFC 9293, section 3.3.2) as far as a listener can see it. Sides are 0,
+/// who sent the session's first packet, and 1.
+class TcpState {
+ public:
+  /// How long the session may be silent.
+  enum class Phase : std::uint8_t { opening, open, over };
+
+  /// True where this packet opens a new connection on the same ports: a SYN with another sequence number than the
+  /// session's own.
+  [[nodiscard]] bool starts_anew(unsigned side, const decode::TcpHeader& header) const;
+  /// Takes note of a packet.
+  void packet(unsigned side, const decode::TcpHeader& header, std::uint32_t payload_bytes, Timestamp time);
+
+  /// Side 0 is the client: by the SYN or SYN-ACK; nothing where neither was seen.
+  [[nodiscard]] std::optional<bool> first_is_client() const { return first_is_client_; }
+  /// True where that is known by a SYN; else by a SYN-ACK.
+  [[nodiscard]] bool by_syn() const { return by_syn_; }
+  [[nodiscard]] bool midstream() const { return !sides_[0].syn && !sides_[1].syn; }
+  [[nodiscard]] Phase phase() const;
+  [[nodiscard]] bool reset() const { return reset_by_ >= 0; }
+
+  /// Words of the session record. `client`: the client's side.
+  [[nodiscard]] std::string_view state(unsigned client) const;
+  /// client_fin, server_fin, client_rst, server_rst; empty where the session was still open.
+  [[nodiscard]] std::string_view ended_by(unsigned client) const;
+
+  [[nodiscard]] std::optional<Nanos> handshake_rtt() const { return handshake_rtt_; }
+  [[nodiscard]] std::optional<std::uint16_t> mss(unsigned side) const { return sides_[side].mss; }
+  [[nodiscard]] std::optional<std::uint32_t> isn(unsigned side) const;
+  /// Smallest window that either side announced after the handshake, in octets.
+  [[nodiscard]] std::optional<std::uint32_t> min_window() const { return min_window_; }
+
+ private:
+  struct Side {
+    bool syn = false, fin = false, data = false, any = false;
+    std::uint8_t scale = 0;
+    bool scaled = false;
+    std::uint32_t isn = 0;
+    std::optional<std::uint16_t> mss;
+  };
+
+  void read_options(Side& side, Bytes options);
+
+  std::array<Side, 2> sides_;
+  std::optional<bool> first_is_client_;
+  bool by_syn_ = false;
+  bool synack_ = false;
+  std::int8_t reset_by_ = -1;
+  std::int8_t first_fin_ = -1;
+  std::optional<Timestamp> syn_time_;
+  std::optional<Nanos> handshake_rtt_;
+  std::optional<std::uint32_t> min_window_;
+};
+
+}  // namespace wiretale::flow
