@@ -100,29 +100,35 @@ template <class T>
 template <class T>
 void write_json(JsonWriter& json, const T& value);
 
+/// Writes a field: name, value, and the `_base64` twin of a text that isn't UTF-8. Nothing where the value is absent.
+template <class T>
+void write_json_field(JsonWriter& json, std::string_view name, const T& value) {
+  if (!present(value)) return;
+  json.key(name);
+  write_json(json, value);
+  const auto twin = [&](std::string_view text) {
+    if (valid_utf8(text)) return;
+    std::string twin_name(name);
+    twin_name += "_base64";
+    json.key(twin_name);
+    json.out() += '"';
+    append_base64(json.out(), bytes_of(text));
+    json.out() += '"';
+  };
+  if constexpr (std::convertible_to<T, std::string_view>)
+    twin(value);
+  else if constexpr (std::same_as<T, std::optional<std::string>> || std::same_as<T, std::optional<std::string_view>>)
+    twin(*value);
+  else if constexpr (std::same_as<T, Redacted>) {
+    if (value.secrets.empty()) twin(value.text);
+  }
+}
+
 /// Writes the fields of a described struct, without the braces around them.
 template <Described R>
 void write_json_fields(JsonWriter& json, const R& record) {
   for_each_field(record, [&]<class T>(std::string_view name, const T& value, std::string_view) {
-    if (!present(value)) return;
-    json.key(name);
-    write_json(json, value);
-    const auto twin = [&](std::string_view text) {
-      if (valid_utf8(text)) return;
-      std::string twin_name(name);
-      twin_name += "_base64";
-      json.key(twin_name);
-      json.out() += '"';
-      append_base64(json.out(), bytes_of(text));
-      json.out() += '"';
-    };
-    if constexpr (std::convertible_to<T, std::string_view>)
-      twin(value);
-    else if constexpr (std::same_as<T, std::optional<std::string>> || std::same_as<T, std::optional<std::string_view>>)
-      twin(*value);
-    else if constexpr (std::same_as<T, Redacted>) {
-      if (value.secrets.empty()) twin(value.text);
-    }
+    write_json_field(json, name, value);
   });
 }
 

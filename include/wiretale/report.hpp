@@ -19,7 +19,8 @@ namespace wiretale::report {
 struct PieceHead {
   enum class Kind : std::uint8_t {
     line,      ///< NDJSON: whole lines, go out as they are
-    session,   ///< JSON, text: a whole session
+    session,   ///< JSON, text: a whole session, or its head and end where parts came before
+    part,      ///< JSON, text: the next stretch of a long session, ahead of the session's own piece
     mail, file, finding, record  ///< JSON: an element of that list; NDJSON: mail lines that lack their end, see join
   };
   Kind kind = Kind::line;
@@ -27,7 +28,9 @@ struct PieceHead {
   Frame number = 0;          ///< of a session: the frame that opened it
   bool shown = true;         ///< false: the session was not asked for, but counts for stream numbers
   std::size_t split = 0;     ///< session: offset at which the Writer puts what only it knows (stream number)
-  std::string_view id;       ///< of a record that others are joined with
+  std::uint64_t flow = 0;    ///< of a session: equal for all between the same endpoints
+  bool goes_on = false;      ///< session: Wireshark counts it with an earlier one of the flow, if there is one
+  std::string_view id;       ///< of a session; of a record that others are joined with
   std::string_view join;     ///< what it is joined by (Message-ID); its JSON then lacks the last brace
   Timestamp time;            ///< of a record that others are joined with
 };

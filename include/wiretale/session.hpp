@@ -15,6 +15,9 @@
 
 namespace wiretale {
 
+/// Where a record belongs in a report.
+enum class RecordRole : std::uint8_t { exchange, mail, file, finding };
+
 /// How a record type is written and told: the engine's handle on a type that only its folder knows.
 struct RecordType {
   RecordInfo info;
@@ -22,9 +25,22 @@ struct RecordType {
   void (*tell)(const void* record, Tale& tale);        ///< null where the type has nothing to tell in text
   std::string_view (*join)(const void* record);        ///< null, or what joins records of several sessions (Message-ID)
   Shape (*shape)();
+  RecordRole role = RecordRole::exchange;
+  std::string_view (*id)(const void* record) = nullptr;  ///< null, or what other records call it: `17.1`
+  Timestamp (*time)(const void* record) = nullptr;       ///< null where it has no member `time`
 };
 
 namespace detail {
+constexpr std::string_view role_name(RecordRole role) {
+  switch (role) {
+    case RecordRole::mail: return "mail";
+    case RecordRole::file: return "file";
+    case RecordRole::finding: return "finding";
+    case RecordRole::exchange: break;
+  }
+  return "exchange";
+}
+
 template <Record R>
 constexpr RecordType make_record_type() {
   RecordType type{R::info,
@@ -34,6 +50,12 @@ constexpr RecordType make_record_type() {
     type.tell = [](const void* record, Tale& tale) { R::tell(*static_cast<const R*>(record), tale); };
   if constexpr (requires(const R& r) { R::join(r); })
     type.join = [](const void* record) { return std::string_view(R::join(*static_cast<const R*>(record))); };
+  if constexpr (requires(const R& r) { std::string_view(r.id); })
+    type.id = [](const void* record) { return std::string_view(static_cast<const R*>(record)->id); };
+  if constexpr (requires(const R& r) { Timestamp(r.time); })
+    type.time = [](const void* record) { return static_cast<const R*>(record)->time; };
+  for (const RecordRole role : {RecordRole::mail, RecordRole::file, RecordRole::finding})
+    if (R::info.type == role_name(role)) type.role = role;
   return type;
 }
 }  // namespace detail
@@ -68,6 +90,7 @@ struct SessionFacts {
   Endpoint client;
   Endpoint server;
   Timestamp start;
+  std::string_view protocol = {};  ///< of the dissector that speaks; empty while none does
 };
 
 /// What the user wants that costs time.

@@ -33,6 +33,7 @@ struct Shape {
   Kind kind = Kind::text;
   bool optional = false;           ///< may be absent
   std::string_view prefix;         ///< of a code
+  std::string_view (*name)(std::uint32_t) = nullptr;  ///< of a code: its table
   std::vector<Shape> item;         ///< one, of an array or map
   std::vector<Member> fields;      ///< of an object
 };
@@ -131,7 +132,9 @@ Shape shape_of() {
     for (const Shape::Member& member : shape.fields) shape.optional = shape.optional && member.shape.optional;
   } else {
     shape.kind = Kind::code;
-    shape.prefix = decltype(table_of(std::declval<T>()))::prefix;
+    using Table = decltype(table_of(std::declval<T>()));
+    shape.prefix = Table::prefix;
+    shape.name = [](std::uint32_t code) { return std::string_view(Table::name(code)); };
   }
   return shape;
 }
