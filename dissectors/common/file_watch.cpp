@@ -71,11 +71,15 @@ void FileWatch::start(const Where& where) {
 }
 
 void FileWatch::run(Bytes bytes, const Where& where) {
-  if (bytes.empty()) return;
+  count(bytes.size(), where);
+  if (digest_ && lost_ == 0) digest_->add(bytes);
+}
+
+void FileWatch::count(std::uint64_t octets, const Where& where) {
+  if (octets == 0) return;
   if (id_.empty()) start(where);
   frames_.add(where.frames);
-  bytes_ += bytes.size();
-  if (digest_ && lost_ == 0) digest_->add(bytes);
+  bytes_ += octets;
 }
 
 void FileWatch::missing(std::uint64_t count, const Where& where) {

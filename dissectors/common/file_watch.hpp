@@ -45,6 +45,10 @@ class FileWatch {
 
   /// The next octets of its contents, codings undone, and where they came from.
   void run(Bytes bytes, const Where& where);
+  /// The same for octets that the carrier did not unpack, because looks() is false: how many they are.
+  void count(std::uint64_t octets, const Where& where);
+  /// True where it wants to see the octets, and not only how many there are.
+  [[nodiscard]] bool looks() const { return digest_ != nullptr; }
   /// A hole of `count` octets in its contents.
   void missing(std::uint64_t count, const Where& where);
   /// A run or a hole, as in.body() and in.some() give them; `end` is ignored.

@@ -126,14 +126,16 @@ std::string unquoted(std::string_view text) {
 /// One `name=value` as it was sent, its name taken apart: `filename*1*` is segment 1 of filename, percent-encoded.
 struct Segment {
   std::string name;
+  std::size_t order = 0;  // among the value's parameters
   std::uint32_t number = 0;
   bool extended = false;
   bool numbered = false;
   std::string text;
 };
 
-Segment parse_segment(std::string_view part) {
+Segment parse_segment(std::string_view part, std::size_t order) {
   Segment segment;
+  segment.order = order;
   const std::size_t equals = part.find('=');
   std::string name = lower(trim_ows(part.substr(0, equals)));
   segment.text = unquoted(trim_ows(part.substr(equals + 1)));
@@ -238,7 +240,7 @@ MimeValue parse_mime_value(std::string_view text) {
     if (first)
       result.value = lower(trimmed);
     else if (trimmed.find('=') != std::string_view::npos && segments.size() < most_segments)
-      segments.push_back(parse_segment(trimmed));
+      segments.push_back(parse_segment(trimmed, segments.size()));
     first = false;
     part.clear();
   };
@@ -258,11 +260,12 @@ MimeValue parse_mime_value(std::string_view text) {
   }
   close();
   // Segments come first, in order, then the extended form, then the plain one: the first of a name is taken.
-  std::stable_sort(segments.begin(), segments.end(), [](const Segment& a, const Segment& b) {
+  std::sort(segments.begin(), segments.end(), [](const Segment& a, const Segment& b) {
     if (a.name != b.name) return a.name < b.name;
     if (a.numbered != b.numbered) return a.numbered;
-    if (!a.numbered) return a.extended && !b.extended;
-    return a.number < b.number;
+    if (a.numbered && a.number != b.number) return a.number < b.number;
+    if (!a.numbered && a.extended != b.extended) return a.extended;
+    return a.order < b.order;
   });
   for (std::size_t i = 0; i < segments.size();) {
     std::size_t same = i + 1, end = i + 1;
