@@ -24,8 +24,8 @@ struct Pcap {
   [[nodiscard]] std::string header() const {
     return Octets(order).u32(magic).u16(major).u16(minor).u32(0).u32(0).u32(snaplen).u32(network).str();
   }
-  [[nodiscard]] std::string record(std::uint32_t s, std::uint32_t ticks, std::uint32_t captured,
-                                   std::uint32_t wire, std::string_view data) const {
+  [[nodiscard]] std::string record(std::uint32_t s, std::uint32_t ticks, std::uint32_t captured, std::uint32_t wire,
+                                   std::string_view data) const {
     Octets octets(order);
     octets.u32(s).u32(ticks).u32(captured).u32(wire);
     if (magic == kModified) octets.u64(0);
@@ -49,8 +49,7 @@ TEST(Pcap, EveryMagicInBothByteOrders) {
     for (const ByteOrder order : {ByteOrder::little, ByteOrder::big}) {
       const Pcap pcap{.magic = kind.magic, .order = order, .network = 101, .snaplen = 96};
       // The greatest second of 32 bits is not negative: captures may be made after 2038.
-      const Result result =
-          read(pcap.header() + pcap.record(0xffffffff, 999'999, 3, 1500, "abc") + pcap.record("de"));
+      const Result result = read(pcap.header() + pcap.record(0xffffffff, 999'999, 3, 1500, "abc") + pcap.record("de"));
       ASSERT_EQ(result.packets.size(), 2U) << kind.format;
       EXPECT_EQ(result.format, kind.format);
       EXPECT_FALSE(result.fault);
@@ -107,7 +106,9 @@ TEST(Pcap, AbsurdLengthEndsReadingThere) {
   const Pcap pcap;
   const std::string good = pcap.header() + pcap.record("abc");
   for (const std::uint32_t length : {0xffffffffU, 0x80000000U, (256U << 10) + 1}) {
-    const Result result = read(good + pcap.record(1, 2, length, length, std::string(300'000, 'x')));
+    // In a block that holds it all: the length itself must be refused.
+    const std::string bad = pcap.record(1, 2, length, length, std::string(300'000, 'x'));
+    const Result result = read(good + bad, 1U << 20);
     ASSERT_EQ(result.packets.size(), 1U);
     ASSERT_TRUE(result.fault);
     EXPECT_EQ(result.fault->file, "test");
@@ -180,6 +181,15 @@ TEST(Pcap, BlocksThatNobodyKeepsAreUsedAgain) {
   std::set<const Block*> blocks;
   for (Packet packet; source.next(packet);) blocks.insert(source.block().get());
   EXPECT_EQ(blocks.size(), 2U);  // a packet that straddles is copied from one to the other
+}
+
+TEST(BlockPool, GivesTheSameBlockAgain) {
+  BlockPool pool(64);
+  std::shared_ptr<Block> block = pool.take();
+  const Block* const first = block.get();
+  block.reset();
+  const Block other(64);  // would get the memory, were it free
+  EXPECT_EQ(pool.take().get(), first);
 }
 
 TEST(BlockPool, BlocksMayOutliveIt) {

@@ -30,14 +30,12 @@ struct Pcapng {
                                       std::string_view options = {}) const {
     return block(1, octets().u16(link_type).u16(0).u32(snaplen).text(options).str());
   }
-  [[nodiscard]] std::string enhanced(std::string_view data, std::uint64_t ticks = 0,
-                                     std::uint32_t interface = 0, std::string_view options = {}) const {
+  [[nodiscard]] std::string enhanced(std::string_view data, std::uint64_t ticks = 0, std::uint32_t interface = 0,
+                                     std::string_view options = {}) const {
     const std::string padded = octets().text(data).pad().text(options).str();
-    return block(
-        6, octets().u32(interface).u32(ticks >> 32).u32(ticks).u32(data.size()).u32(1500).text(padded).str());
+    return block(6, octets().u32(interface).u32(ticks >> 32).u32(ticks).u32(data.size()).u32(1500).text(padded).str());
   }
-  [[nodiscard]] std::string obsolete(std::string_view data, std::uint64_t ticks,
-                                     std::uint16_t interface) const {
+  [[nodiscard]] std::string obsolete(std::string_view data, std::uint64_t ticks, std::uint16_t interface) const {
     Octets body = octets();
     body.u16(interface).u16(7).u32(ticks >> 32).u32(ticks).u32(data.size()).u32(1500).text(data);
     return block(2, body.str());
@@ -100,8 +98,8 @@ TEST(Pcapng, SectionsHaveInterfacesAndByteOrdersOfTheirOwn) {
 TEST(Pcapng, InterfacesAreDescribed) {
   const Pcapng big{ByteOrder::big};
   const std::string options = big.option(3, "uplink") + big.option(1, "a comment") + big.option(2, "eth0") +
-                              big.option(9, "\x03") + big.option(14, big.octets().u64(100).str()) +
-                              big.option(0, "") + big.option(2, "after the end");
+                              big.option(9, "\x03") + big.option(14, big.octets().u64(100).str()) + big.option(0, "") +
+                              big.option(2, "after the end");
   const Result result = read(big.section() + big.interface(1, 96, options) + big.enhanced("x", 5));
   ASSERT_EQ(result.interfaces.size(), 1U);
   const Interface& interface = result.interfaces[0];
@@ -131,6 +129,7 @@ TEST(Clock, CountsInPowersOfTwo) {
   EXPECT_EQ(Clock(0x80 | 10).at(1536).ns, 1'500'000'000);
   EXPECT_EQ(Clock(0x80 | 31).at((1ULL << 31) * 5 + 1).ns, 5'000'000'000);
   EXPECT_EQ(Clock(0x80 | 32).at((5ULL << 32) + 0x8000'0000).ns, 5'500'000'000);
+  EXPECT_EQ(Clock(0x80 | 39).at((1ULL << 39) - 1).ns, 999'999'999);
   EXPECT_EQ(Clock(0x80 | 40).at(123'456'789'012'345).ns, 112'283'295'504);
   EXPECT_EQ(Clock(0x80 | 63).at(UINT64_MAX).ns, 1'999'999'999);
   EXPECT_EQ(Clock(0x80 | 64).at(UINT64_MAX).ns, 999'999'999);
@@ -154,8 +153,7 @@ TEST(Clock, StopsAtTheEndsOfTime) {
 
 TEST(Pcapng, OtherBlocksArePassedOverWhateverTheirSize) {
   const std::string secrets = kLittle.block(10, std::string(100'000, 's'));
-  const Result result =
-      read(start() + secrets + kLittle.block(0x7777, "") + kLittle.enhanced("abc"), 512, 100);
+  const Result result = read(start() + secrets + kLittle.block(0x7777, "") + kLittle.enhanced("abc"), 512, 100);
   ASSERT_EQ(result.packets.size(), 1U);
   EXPECT_FALSE(result.fault);
   EXPECT_EQ(result.packets[0].frame, 1U);
@@ -165,8 +163,7 @@ TEST(Pcapng, OtherBlocksArePassedOverWhateverTheirSize) {
 
 TEST(Pcapng, BlocksThatWiresharkNumbersTakeANumber) {
   for (const std::uint32_t type : {0x0badU, 0x4000'0badU, 9U, 0x204U, 0x216U, 0x221U}) {
-    const Result result =
-        read(start() + kLittle.enhanced("a") + kLittle.block(type, "body") + kLittle.enhanced("b"));
+    const Result result = read(start() + kLittle.enhanced("a") + kLittle.block(type, "body") + kLittle.enhanced("b"));
     ASSERT_EQ(result.packets.size(), 2U);
     EXPECT_EQ(result.packets[1].frame, 3U) << type;
     EXPECT_EQ(result.without_packet, 1U);
@@ -192,8 +189,7 @@ TEST(Pcapng, ContradictoryLengthsEndReading) {
       {raw(6, 28, 28, 16), "too short"},
       {raw(3, 12, 12, 0), "too short"},
       {raw(1, 16, 16, 4), "too short"},
-      {kLittle.block(6, kLittle.octets().u32(0).u64(0).u32(9).u32(9).text("only8oct").str()),
-       "packet of 9 octets"},
+      {kLittle.block(6, kLittle.octets().u32(0).u64(0).u32(9).u32(9).text("only8oct").str()), "packet of 9 octets"},
       {kLittle.block(6, kLittle.octets().u32(0).u64(0).u32(UINT32_MAX).u32(9).str()), "packet of 4294967295"},
       {kLittle.enhanced(std::string((256U << 10) + 1, 'x')), "packet of 262145"},
       {kLittle.simple("abc", 5), "packet of 5 octets"},
@@ -252,8 +248,7 @@ TEST(Pcapng, PacketsKeepTheirBytesWhereverBlocksEnd) {
   for (std::size_t block_bytes = 1; block_bytes < 200; ++block_bytes) {
     const Result result = read(file, block_bytes, 33);
     ASSERT_EQ(result.packets.size(), 60U) << block_bytes;
-    for (std::size_t i = 0; i < 60; ++i)
-      ASSERT_EQ(result.data(i), std::string(i, static_cast<char>('0' + i)));
+    for (std::size_t i = 0; i < 60; ++i) ASSERT_EQ(result.data(i), std::string(i, static_cast<char>('0' + i)));
   }
 }
 
