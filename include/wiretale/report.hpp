@@ -77,6 +77,8 @@ class Writer {
   /// session that it is about, or empty. `id` as in PieceHead.
   virtual void record(const RecordType& type, const void* record, std::string_view session) = 0;
   virtual void end(const SummaryRecord& summary) = 0;
+  /// False when nobody reads the output any more.
+  [[nodiscard]] virtual bool listening() const = 0;
 };
 
 /// What a session adds to the totals of its hosts, told when it ends.

@@ -81,6 +81,7 @@ struct LookupFact {
   std::uint16_t id = 0;
   std::string_view question;  ///< name and type, as `example.com A`
   Frame frame = 0;
+  Timestamp time;
 };
 
 /// What a protocol may know about its session.

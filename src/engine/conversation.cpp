@@ -11,6 +11,14 @@ namespace {
 /// Datagrams looked at before a session without a well-known port stays unknown.
 constexpr std::uint8_t datagrams_to_try = 4;
 
+/// A lasting name for a protocol that a session turned into and that nobody dissects. What the wire says is not taken
+/// over: names of protocols are few, and known.
+std::string_view word_without_dissector(std::string_view name) {
+  for (const std::string_view word : {"tls", "websocket", "h2c", "h2", "ssh", "ldap", "rdp", "irc", "connect-udp"})
+    if (name == word) return word;
+  return "other";
+}
+
 std::string decimal(std::uint64_t number) {
   char digits[20];
   return {digits, std::to_chars(digits, digits + sizeof digits, number).ptr};
@@ -213,10 +221,7 @@ void Conversation::follow_up() {
     return;
   }
   turn_into(protocol(name));
-  if (dialogue_ == nullptr) {
-    unknown_names_.push_back(name);
-    add_protocol(unknown_names_.back(), known::upgrade);
-  }
+  if (!dialogue_) add_protocol(word_without_dissector(name), known::upgrade);
 }
 
 /// Goes on with another dissector from where both sides stand.

@@ -158,7 +158,6 @@ class Conversation final : public Session, private flow::StreamListener {
   std::vector<std::uint16_t> vlans_;
   std::vector<Anomaly> anomalies_;
   std::vector<std::string_view> inside_;
-  std::vector<std::string> unknown_names_;  // names that become() gave and no dissector has
   report::SessionStory story_;
 };
 
