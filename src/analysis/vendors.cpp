@@ -6,9 +6,10 @@
 namespace wiretale::analysis {
 namespace {
 
-constexpr std::string_view registry =
+constexpr char lines[] =
 #include "analysis/vendors.inc"
     ;
+constexpr std::string_view registry(lines, sizeof lines - 1);
 
 /// The line that `at` lies in.
 std::string_view line_at(std::size_t at) {
