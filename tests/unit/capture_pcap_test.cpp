@@ -188,7 +188,7 @@ TEST(BlockPool, GivesTheSameBlockAgain) {
   std::shared_ptr<Block> block = pool.take();
   const Block* const first = block.get();
   block.reset();
-  const Block other(64);  // would get the memory, were it free
+  const auto other = std::make_unique<Block>(64);  // would get the memory, were it free
   EXPECT_EQ(pool.take().get(), first);
 }
 
