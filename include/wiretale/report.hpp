@@ -77,6 +77,8 @@ class Writer {
   /// session that it is about, or empty. `id` as in PieceHead.
   virtual void record(const RecordType& type, const void* record, std::string_view session) = 0;
   virtual void end(const SummaryRecord& summary) = 0;
+  /// Gives the output what can be read by now, for readers who watch (NDJSON; the other forms wait for the end).
+  virtual void flush() {}
   /// False when nobody reads the output any more.
   [[nodiscard]] virtual bool listening() const = 0;
 };

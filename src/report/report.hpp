@@ -12,6 +12,9 @@
 
 namespace wiretale::report {
 
+/// Version of what the records hold (docs/reference); it changes when a field changes its name, type or meaning.
+inline constexpr std::string_view schema_version = "1";
+
 enum class Format : std::uint8_t { text, json, ndjson };
 
 /// What the user asked the report to be.
