@@ -197,7 +197,6 @@ void write_json(JsonWriter& json, const T& value) {
   else if constexpr (requires { value.items.begin()->first; }) {
     json.begin_object();
     for (const auto& [name, item] : value.items) {
-      json.comma();
       json.text(name);
       json.out() += ':';
       write_json(json, item);
