@@ -23,9 +23,7 @@ bool HeaderFields::add(const Line& line, Session& session, std::vector<Anomaly>&
   Notes notes{session, anomalies, line.where.frames.last};
   const bool rest = continues_;
   continues_ = line.ending == Line::Ending::none;
-  octets_ += line.text.size() + (line.ending == Line::Ending::crlf ? 2U
-                                 : line.ending == Line::Ending::lf ? 1U
-                                                                   : 0U);
+  octets_ += line.text.size() + (line.ending == Line::Ending::crlf ? 2U : line.ending == Line::Ending::lf ? 1U : 0U);
   if (rest) return true;
   if (line.ending != Line::Ending::crlf) check_line(line, notes);
   if (line.text.empty() && !continues_) {
@@ -34,8 +32,7 @@ bool HeaderFields::add(const Line& line, Session& session, std::vector<Anomaly>&
   }
   if (!room(notes)) return true;
   if (has(line.text, '\0') || has(line.text, '\r'))
-    notes.say(AnomalyKind::malformed, "control_in_field",
-              "A header field holds a NUL or a CR that ends no line.");
+    notes.say(AnomalyKind::malformed, "control_in_field", "A header field holds a NUL or a CR that ends no line.");
   if (is_blank(line.text.front()))
     fold(line.text, notes);
   else
@@ -46,15 +43,13 @@ bool HeaderFields::add(const Line& line, Session& session, std::vector<Anomaly>&
 /// A line that doesn't end as it should.
 void HeaderFields::check_line(const Line& line, Notes& notes) {
   if (line.ending == Line::Ending::lf) {
-    if (syntax_ == HeaderSyntax::http)
-      notes.say(AnomalyKind::malformed, "bare_lf",
-                "A line of the header section ends in LF, where CRLF is due.");
+    if (syntax_ == HeaderSyntax::hypertext)
+      notes.say(AnomalyKind::malformed, "bare_lf", "A line of the header section ends in LF, where CRLF is due.");
   } else if (line.text.size() < notes.session.limits().line_bytes) {
     notes.say(AnomalyKind::cut_off, "line_cut", "The header section ends within a line.");
   } else {
     notes.session.limit_reached("line_bytes");
-    notes.say(AnomalyKind::limit, "line_cut",
-              "A line of the header section is longer than what is kept of one.");
+    notes.say(AnomalyKind::limit, "line_cut", "A line of the header section is longer than what is kept of one.");
   }
 }
 
@@ -63,8 +58,7 @@ bool HeaderFields::room(Notes& notes) {
   const Limits& limits = notes.session.limits();
   if (slots_.size() >= limits.header_fields) {
     notes.session.limit_reached("header_fields");
-    notes.say(AnomalyKind::limit, "header_fields",
-              "The header section has more fields than are kept of one.");
+    notes.say(AnomalyKind::limit, "header_fields", "The header section has more fields than are kept of one.");
   } else if (octets_ > limits.header_bytes || octets_ > UINT32_MAX) {
     notes.session.limit_reached("header_bytes");
     notes.say(AnomalyKind::limit, "header_bytes", "The header section is longer than what is kept of one.");
@@ -85,13 +79,12 @@ void HeaderFields::fold(std::string_view text, Notes& notes) {
     if (!more.empty()) field(more, notes);
     return;
   }
-  if (syntax_ == HeaderSyntax::http)
-    notes.say(AnomalyKind::malformed, "obs_fold",
-              "A header field goes on in a second line, which RFC 9112 forbids.");
+  if (syntax_ == HeaderSyntax::hypertext)
+    notes.say(AnomalyKind::malformed, "obs_fold", "A header field goes on in a second line, which RFC 9112 forbids.");
   if (more.empty()) return;
   Slot& slot = slots_.back();
   if (slot.value_size != 0) {
-    if (syntax_ == HeaderSyntax::http)
+    if (syntax_ == HeaderSyntax::hypertext)
       text_ += ' ';
     else
       text_ += text.substr(0, text.find_first_not_of(" \t"));
@@ -104,7 +97,7 @@ void HeaderFields::field(std::string_view text, Notes& notes) {
   const std::size_t colon = text.find(':');
   std::string_view name = text.substr(0, colon);
   if (colon != std::string_view::npos && !name.empty() && is_blank(name.back())) {
-    if (syntax_ == HeaderSyntax::http)
+    if (syntax_ == HeaderSyntax::hypertext)
       notes.say(AnomalyKind::malformed, "space_before_colon",
                 "White space stands between a field name and its colon: servers that read such a field "
                 "differently can be "
@@ -113,8 +106,7 @@ void HeaderFields::field(std::string_view text, Notes& notes) {
   }
   const bool spaced = has(name, ' ') || has(name, '\t');
   if (colon == std::string_view::npos || (spaced && syntax_ == HeaderSyntax::mime)) {
-    notes.say(AnomalyKind::malformed, "field_without_colon",
-              "A line of the header section is no `name: value`.");
+    notes.say(AnomalyKind::malformed, "field_without_colon", "A line of the header section is no `name: value`.");
     put({}, trim_ows(text));
     return;
   }
@@ -129,8 +121,7 @@ void HeaderFields::put(std::string_view name, std::string_view value) {
     slots_.reserve(usual_fields);
   }
   const auto size = [](std::size_t n) { return static_cast<std::uint32_t>(n); };
-  slots_.push_back(
-      {size(text_.size()), size(name.size()), size(text_.size() + name.size()), size(value.size())});
+  slots_.push_back({size(text_.size()), size(name.size()), size(text_.size() + name.size()), size(value.size())});
   text_ += name;
   text_ += value;
 }

@@ -22,20 +22,20 @@ struct HeaderField {
 
 /// Whose rules a header section follows.
 enum class HeaderSyntax : std::uint8_t {
-  http,  ///< folding and white space before the colon are faults; a fold becomes one space (RFC 9112, 5.1
-         ///< and 5.2)
-  mime  ///< folding is usual and keeps its white space; obsolete syntax is accepted (RFC 5322, 2.2.3 and 4.5)
+  hypertext,  ///< folding and white space before the colon are faults; a fold becomes one space (RFC 9112, 5.1
+              ///< and 5.2)
+  mime        ///< folding is usual and keeps its white space; obsolete syntax is accepted (RFC 5322, 2.2.3 and 4.5)
 };
 
 /// The fields of one header section, in order, duplicates kept. It is fed line by line, so that what was read
 /// before a fault remains, and keeps all text in one string. It may be moved; views that it gave out then
 /// end.
 ///
-///   HeaderFields fields(HeaderSyntax::http);
+///   HeaderFields fields(HeaderSyntax::hypertext);
 ///   while (fields.add(co_await in.line(), session(), anomalies)) {}
 class HeaderFields {
  public:
-  explicit HeaderFields(HeaderSyntax syntax = HeaderSyntax::http) : syntax_(syntax) {}
+  explicit HeaderFields(HeaderSyntax syntax = HeaderSyntax::hypertext) : syntax_(syntax) {}
 
   /// Takes the next line of the section. False when it was the empty line that ends the section. What is
   /// wrong goes to `anomalies` (each name once): bare_lf, obs_fold, space_before_colon, field_without_colon,

@@ -1,0 +1,87 @@
+// The HTTP/1.x dissector: two coroutines, and the exchanges between them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <wiretale/dissector.hpp>
+
+#include "http/exchange.hpp"
+#include "http/findings.hpp"
+#include "http/framing.hpp"
+
+namespace wiretale::web {
+
+/// One HTTP session. An exchange is owned by asking_ while its request is read, by waiting_ until its response begins,
+/// and by answering_ while that is read. A response may begin before its request ends: then answered_ points into
+/// asking_.
+class HttpDissector final : public StreamDissector {
+ public:
+  explicit HttpDissector(Session& session);
+
+  Talk client(Input& in) override;
+  Talk server(Input& in) override;
+  void gap(Side side, std::uint64_t missing, Frame frame) override;
+  void end(Side side, Close how) override;
+
+ private:
+  using ExchangePtr = std::unique_ptr<Exchange>;
+  /// What is known about responses that a hole in the server's stream swallowed.
+  struct Loss {
+    std::uint64_t before = 0;  ///< exchanges up to this number had been asked when the hole came
+    bool in_response = false;  ///< it began within a response that was being read
+    bool junk = false;         ///< what follows is the rest of a response whose head is lost
+  };
+
+  // Messages of both sides (messages.cpp)
+  Talk body(Input& in, Message& message, Exchange& exchange, bool& whole);
+  Talk chunked(Input& in, Message& message, Exchange& exchange, bool& whole);
+  bool next_chunk(const Line& line, Exchange& exchange, std::uint64_t& size);
+  void open_body(Exchange& exchange, Message& message, Framing framing, std::uint64_t offset);
+  void take(Exchange& exchange, Message& message, const Piece& piece, std::uint64_t offset);
+  void take(Exchange& exchange, Message& message, const Line& line, std::uint64_t most);
+  void finish_body(Exchange& exchange, Message& message, bool whole);
+  bool add_field(Exchange& exchange, Message& message, HeaderFields& fields, const Line& line, std::uint64_t offset);
+  void cut(Exchange& exchange, Message& message, Close how);
+  void out_of_step(Side side, const Line& line);
+  [[nodiscard]] Faults faults(Exchange& exchange, Frame frame) const;
+  [[nodiscard]] ExchangePtr new_exchange();
+  void emit(const Exchange& exchange);
+
+  // The client's side (requests.cpp)
+  Talk expected_body(Input& in, Exchange& exchange, std::optional<Line>& ahead, bool& whole);
+  Exchange* begin_request(const Line& line, bool in_step, std::uint64_t offset);
+  void check_request(Exchange& exchange);
+  void check_host(Exchange& exchange);
+  void name_server(const Exchange& exchange);
+  void finish_request();
+  void end_request(Close how);
+
+  // The server's side (responses.cpp)
+  Talk bare_response(Input& in, Line line);
+  [[nodiscard]] bool bare_front();
+  Exchange& begin_response();
+  Message& begin_message(Exchange& exchange, const Line& line, const StatusLine& status, std::uint64_t offset);
+  void settle_loss();
+  void switch_protocol(const Exchange& exchange);
+  void finish_response();
+  void end_response(Close how);
+  void unanswered(Exchange& exchange);
+
+  ExchangePtr asking_;
+  Pending<std::uint64_t, ExchangePtr> waiting_;
+  ExchangePtr answering_;
+  Exchange* answered_ = nullptr;  // whose response is read, or has announced itself by a 1xx
+  std::optional<Loss> loss_;
+  LoginWatch logins_;
+  std::string named_;  // the host name last told to the analysis
+  std::uint64_t numbers_ = 0;
+  std::uint64_t forgotten_ = 0;  // requests given up whose responses may still come, before all others
+  std::uint8_t ended_ = 0;       // sides
+  bool told_step_[2] = {false, false};
+};
+
+}  // namespace wiretale::web
