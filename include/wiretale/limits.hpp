@@ -12,11 +12,11 @@ namespace wiretale {
 /// that it touches, and counted in the summary under the cap's name.
 struct Limits {
   // --- sessions
-  Nanos tcp_idle = std::chrono::minutes(15);       ///< a TCP session without packets ends by timeout
-  Nanos tcp_closed = std::chrono::seconds(10);     ///< a closed TCP session stays this long for late segments
-  Nanos tcp_opening = std::chrono::seconds(60);    ///< a TCP session without an answer ends by timeout
-  Nanos udp_idle = std::chrono::minutes(2);        ///< a session of any other transport without packets ends
-  Nanos clock_jump = std::chrono::hours(1);        ///< a packet time further back than this re-bases the clock
+  Nanos tcp_idle = std::chrono::hours(1);          ///< a TCP session without packets ends by timeout
+  Nanos tcp_closed = std::chrono::minutes(2);      ///< a closed TCP session stays this long for late segments
+  Nanos tcp_opening = std::chrono::minutes(5);     ///< a TCP session without an answer ends by timeout
+  Nanos udp_idle = std::chrono::minutes(3);        ///< a session of any other transport without packets ends
+  Nanos clock_jump = std::chrono::hours(1);        ///< a packet time that jumps by more needs a second one to be believed
 
   // --- streams
   std::uint64_t reassembly_bytes = 1U << 20;       ///< out-of-order octets held for one side of a session

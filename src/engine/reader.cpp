@@ -13,12 +13,20 @@ bool Clock::advance(Timestamp time) {
     return true;
   }
   const std::int64_t before = now_.second();
-  if (time > now_) {
+  const auto far = [&](Timestamp from) { return std::chrono::abs(time - from) > jump_; };
+  if (far(now_)) {
+    if (!doubted_ || far(*doubted_)) {
+      ++absurd_;
+      doubted_ = time;
+      return false;
+    }
+    --absurd_;  // the one before was right after all
+    if (time < now_) ++rebased_;
     now_ = time;
-  } else if (now_ - time > jump_) {
+  } else if (time > now_) {
     now_ = time;
-    ++rebased_;
   }
+  doubted_.reset();
   return now_.second() != before;
 }
 
@@ -163,8 +171,12 @@ void Reader::fill(SummaryRecord& summary, std::vector<std::string>& warnings) {
   if (const std::uint64_t lost = decoder_.incomplete().total().packets; lost != 0)
     summary.not_decoded.items.emplace_back("incomplete_datagram", lost);
   if (clock_.rebased() != 0)
-    summary.anomalies.push_back({AnomalyKind::unusual, "clock_set_back",
-                                 "packet times jump back by more than Limits::clock_jump: some stamp is wrong", 0});
+    summary.anomalies.push_back({AnomalyKind::unusual, "clock_set_back", "packet times jump back by more than an hour", 0});
+  if (clock_.absurd() != 0)
+    summary.anomalies.push_back({AnomalyKind::unusual, "absurd_time",
+                                 "some packets have times that fit to none of their neighbours: " +
+                                     std::to_string(clock_.absurd()),
+                                 0});
   for (const Input& input : inputs_) {
     const auto& fault = input.source.fault();
     if (!fault) continue;

@@ -14,8 +14,9 @@
 
 namespace wiretale::engine {
 
-/// The engine clock: the largest packet time so far. It never goes back, but for packets that lie so far behind that
-/// the one that set it must have been wrong.
+/// The engine clock: the largest packet time so far. A packet that lies further off than Limits::clock_jump, on either
+/// side, may have an absurd stamp: the clock follows it only when the next packet lies there too. Only so does it ever
+/// go back.
 class Clock {
  public:
   explicit Clock(const Limits& limits) : jump_(limits.clock_jump) {}
@@ -23,13 +24,20 @@ class Clock {
   /// Goes on to a packet's time. True where a new whole second began, so that a tick is due.
   bool advance(Timestamp time);
   [[nodiscard]] Timestamp now() const { return now_; }
-  /// Times that the clock was set back, and the frame of the first such packet.
+  /// The time at which the last packet's session was active: also where a jump ahead is not believed yet, so that the
+  /// session outlives the tick that may follow.
+  [[nodiscard]] Timestamp activity() const { return doubted_ && *doubted_ > now_ ? *doubted_ : now_; }
+  /// Stamps that were not believed.
+  [[nodiscard]] std::uint64_t absurd() const { return absurd_; }
+  /// Times that the clock was set back.
   [[nodiscard]] std::uint64_t rebased() const { return rebased_; }
 
  private:
   Nanos jump_;
   Timestamp now_;
+  std::optional<Timestamp> doubted_;  ///< time of the packet before, where it jumped
   bool started_ = false;
+  std::uint64_t absurd_ = 0;
   std::uint64_t rebased_ = 0;
 };
 
@@ -52,7 +60,8 @@ class Reader {
   /// Owner of the current packet's bytes.
   [[nodiscard]] const std::shared_ptr<const capture::Block>& block() const { return inputs_[current_].source.block(); }
 
-  [[nodiscard]] Timestamp clock() const { return clock_.now(); }
+  /// Engine time of the current packet.
+  [[nodiscard]] Timestamp clock() const { return clock_.activity(); }
   [[nodiscard]] Frame frames() const { return frames_; }
   [[nodiscard]] InterfaceRecord interface(std::uint32_t number) const;
   [[nodiscard]] CaptureRecord capture() const;

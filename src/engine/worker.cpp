@@ -100,7 +100,7 @@ void Worker::arm(Conversation& conversation, std::int64_t not_before) {
 }
 
 void Worker::tick(std::int64_t second, Frame follows) {
-  context_.clock = std::max(context_.clock, Timestamp{second * second_ns});
+  context_.clock = Timestamp{second * second_ns};
   run_timers(second, follows);
 }
 

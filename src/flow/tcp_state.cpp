@@ -8,9 +8,10 @@ using decode::TcpHeader;
 
 bool TcpState::starts_anew(unsigned side, const TcpHeader& header) const {
   if (!header.has(TcpHeader::syn) || header.has(TcpHeader::rst)) return false;
+  // A SYN-ACK answers this session's SYN, also where several hosts, or SYN cookies, answer with numbers of their own.
+  if (header.has(TcpHeader::ack_flag)) return false;
   const Side& me = sides_[side];
   if (me.syn) return me.isn != header.seq;
-  if (header.has(TcpHeader::ack_flag)) return false;  // the answer to this session's SYN
   const Side& peer = sides_[1 - side];
   // A SYN of the other side alone is a simultaneous open, or this SYN came late in the capture.
   if (peer.syn && !me.any) return false;

@@ -37,18 +37,20 @@ std::optional<std::uint64_t> TcpStreams::offset_of(const Side& side, std::uint32
 void TcpStreams::place(unsigned side, const Segment& segment) {
   Side& me = sides_[side];
   if (segment.syn) {
-    if (!me.placed) {
+    // Of several SYN-ACKs with numbers of their own the latest counts, until there are octets.
+    if (!me.placed || (me.next == 0 && me.held.empty())) {
       me.placed = me.from_start = true;
       me.next_seq = segment.seq + 1;
-    } else if (me.next == 0 && me.next_seq == segment.seq + 1) {
-      me.from_start = true;
     }
     Side& peer = sides_[1 - side];
     if (segment.has_ack && !peer.placed) {
       peer.placed = peer.from_start = true;
       peer.next_seq = segment.ack;
     }
-  } else if (!me.placed && segment.payload_bytes != 0) {
+  } else if (segment.payload_bytes != 0) {
+    // Octets that can't belong to the SYN seen: the handshake that counts was another one.
+    const bool elsewhere = me.placed && me.next == 0 && me.held.empty() && !offset_of(me, segment.seq);
+    if (me.placed && !elsewhere) return;
     me.placed = true;
     me.next_seq = segment.seq;
   }
