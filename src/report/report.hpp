@@ -20,13 +20,13 @@ enum class Format : std::uint8_t { text, json, ndjson };
 /// What the user asked the report to be.
 struct Style {
   Format format = Format::text;
-  bool wide = false;        ///< text: no limit of 80 columns
-  bool color = false;       ///< text: ANSI colours
-  bool explain = false;     ///< text: a sentence under each exchange for those who learn
+  bool wide = false;     ///< text: no limit of 80 columns
+  bool color = false;    ///< text: ANSI colours
+  bool explain = false;  ///< text: a sentence under each exchange for those who learn
   bool quiet = false;
-  bool filtered = false;    ///< packets were left out: Wireshark's stream numbers don't hold
-  std::vector<std::string> only;   ///< protocols whose records and sessions are wanted; empty: all
-  std::string session;             ///< id of the one session wanted; empty: all
+  bool filtered = false;          ///< packets were left out: Wireshark's stream numbers don't hold
+  std::vector<std::string> only;  ///< protocols whose records and sessions are wanted; empty: all
+  std::string session;            ///< id of the one session wanted; empty: all
   SecretPolicy secrets;
 };
 

@@ -1,0 +1,36 @@
+#include "report/selection.hpp"
+
+#include <algorithm>
+
+namespace wiretale::report {
+
+bool Selection::protocol(std::string_view name) const { return std::ranges::find(only_, name) != only_.end(); }
+
+bool Selection::record(const RecordType& type, const SessionFacts& session) const {
+  if (!session_.empty() && session.id != session_) return false;
+  if (only_.empty()) return true;
+  if (!session.protocol.empty()) return protocol(session.protocol);
+  // By the type's name, which is its protocol's or starts with it: `ftp_transfer`.
+  if (type.role != RecordRole::exchange) return true;
+  return std::ranges::any_of(only_, [&](std::string_view name) {
+    return type.info.type.starts_with(name) &&
+           (type.info.type.size() == name.size() || type.info.type[name.size()] == '_');
+  });
+}
+
+bool Selection::session(const SessionRecord& record) const {
+  if (!session_.empty() && record.session != session_) return false;
+  if (only_.empty()) return true;
+  if (!record.protocols.empty())
+    return std::ranges::any_of(record.protocols, [&](std::string_view name) { return protocol(name); });
+  // What the summary counts it under.
+  if (record.transport != "tcp" && record.transport != "udp") return protocol(record.transport);
+  return protocol(record.service.empty() ? std::string_view("unknown") : record.service);
+}
+
+bool Selection::of_run(const RecordType& type, std::string_view session) const {
+  if (session_.empty()) return true;
+  return type.role == RecordRole::finding && session == session_;
+}
+
+}  // namespace wiretale::report

@@ -1,0 +1,187 @@
+// Text, the half that runs in each worker: a record becomes lines, a session a lead and its lines.
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <wiretale/json.hpp>
+
+#include "report/forms.hpp"
+#include "report/selection.hpp"
+#include "report/text_layout.hpp"
+#include "report/text_pieces.hpp"
+#include "report/text_session.hpp"
+
+namespace wiretale::report {
+namespace {
+
+/// What the last record of a session told, to fold equal ones.
+struct Memory {
+  std::string told;         ///< its lines, without frames and asides
+  std::uint64_t again = 0;  ///< records since that told the same
+  Frames frames;            ///< of those
+};
+
+void tell_file(const FileRecord& file, Tale& tale) {
+  std::string text = "file " + file.id;
+  if (!file.name.empty()) text += "  " + file.name;
+  const std::string_view type =
+      file.detected_media_type.empty() ? std::string_view(file.media_type) : file.detected_media_type;
+  if (!type.empty()) text += fmt::format("  {}", type);
+  text += "  " + human_bytes(file.bytes);
+  if (!file.complete) {
+    text += ", not all of it";
+    if (file.expected_bytes) text += fmt::format(" ({} announced)", human_bytes(*file.expected_bytes));
+  }
+  tale.told(file.frames, text, {});
+  if (!file.sha256.empty()) tale.detail("SHA-256 " + file.sha256);
+}
+
+void tell_finding(const FindingRecord& finding, Tale& tale) {
+  tale.notice(finding.frames.empty() ? 0 : finding.frames.front(), finding.title);
+}
+
+/// A record whose type has no words of its own: its fields as they are in JSON.
+void tell_fields(const RecordType& type, const void* record, Tale& tale) {
+  std::string text;
+  JsonWriter json(text, tale.secrets());
+  json.begin_object();
+  type.json(record, json);
+  json.end_object();
+  tale.told({}, std::string(type.info.type) + "  " + text, {});
+}
+
+class TextRenderer final : public Renderer {
+ public:
+  explicit TextRenderer(const Style& style)
+      : style_(style), selection_(style_), layout_(style_), lines_(style_.secrets, style_.explain) {}
+
+  void record(const RecordType& type, const void* record, const SessionFacts& session,
+              const std::vector<std::string_view>& inside, SessionStory& story, PieceSink& out) override {
+    if (!selection_.record(type, session)) return;
+    if (type.role == RecordRole::exchange) ++story.exchanges;
+    lines_.clear();
+    if (&type == &record_type<FileRecord>)
+      tell_file(*static_cast<const FileRecord*>(record), lines_);
+    else if (&type == &record_type<FindingRecord>)
+      tell_finding(*static_cast<const FindingRecord*>(record), lines_);
+    else if (type.tell != nullptr)
+      type.tell(record, lines_);
+    else
+      tell_fields(type, record, lines_);
+    say_piece(type, record, session, out);
+    if (lines_.lines().empty()) return;
+    if (!inside.empty()) {
+      std::string& aside = lines_.lines().front().aside;
+      aside += fmt::format("{}in {}", aside.empty() ? "" : "  ", fmt::join(inside, ", "));
+    }
+    add(session, story);
+    if (story.body.size() < part_bytes) return;
+    out.open() += story.body;
+    out.close(part_head(session));
+    story.body.clear();
+  }
+
+  void session(const SessionRecord& record, SessionStory& story, PieceSink& out) override {
+    PieceHead head = session_head(record, selection_.session(record));
+    std::string& text = out.open();
+    if (head.shown) {
+      const std::size_t start = text.size();
+      const std::size_t columns_used = frame_columns(head.number);
+      fold(story, columns_used);
+      append_troubles(story.body, layout_, record, columns_used);
+      const bool quiet = story.exchanges == 0 && story.body.empty() && record.protocols.size() < 2;
+      append_quiet(text, record, quiet);
+      append_lead(text, layout_, record, quiet);
+      head.split = text.size() - start;
+      text += story.body;
+    }
+    out.close(head);
+  }
+
+  void loose(const RecordType& type, const void* record, PieceSink& out) override {
+    if (&type != &record_type<InterfaceRecord>) return;
+    const auto& interface = *static_cast<const InterfaceRecord*>(record);
+    std::string words =
+        interface.name.empty() ? interface.link_type : fmt::format("{} ({})", interface.name, interface.link_type);
+    if (!interface.description.empty()) words += ", " + interface.description;
+    pack(out.open(), {words});
+    PieceHead head;
+    head.kind = PieceHead::Kind::record;
+    out.close(head);
+  }
+
+ private:
+  /// Adds the record's lines to the session's story, or counts them where they tell the same as those before.
+  void add(const SessionFacts& session, SessionStory& story) {
+    if (!story.memory) story.memory = std::make_shared<Memory>();
+    Memory& memory = *std::static_pointer_cast<Memory>(story.memory);
+    told_.clear();
+    Frames frames;
+    for (const TaleLine& line : lines_.lines()) {
+      if (line.kind == TaleLine::Kind::explanation) continue;
+      told_ += static_cast<char>('0' + static_cast<int>(line.kind) * 2 + static_cast<int>(index(line.side)));
+      told_ += line.text;
+      told_ += '\n';
+      frames.add(line.frames);
+    }
+    if (told_ == memory.told) {
+      ++memory.again;
+      memory.frames.add(frames);
+      return;
+    }
+    const std::size_t columns_used = frame_columns(session_number(session.id));
+    fold(story, columns_used);
+    memory.told.swap(told_);
+    layout_.lines(story.body, lines_.lines(), columns_used);
+  }
+
+  /// Says how often the last lines were told again.
+  void fold(SessionStory& story, std::size_t columns_used) const {
+    if (!story.memory) return;
+    Memory& memory = *std::static_pointer_cast<Memory>(story.memory);
+    const std::uint64_t again = std::exchange(memory.again, 0);
+    const Frames frames = std::exchange(memory.frames, {});
+    if (again == 0) return;
+    const std::string times =
+        again == 1 ? "… the same once more" : fmt::format("… the same {}", human_count(again, "more time"));
+    layout_.note(story.body, frames.empty() ? times : times + ", " + frames_words(frames), columns_used);
+  }
+
+  /// Tells the writer what it collects over all sessions: findings, and the ways of mails.
+  void say_piece(const RecordType& type, const void* record, const SessionFacts& session, PieceSink& out) const {
+    if (&type == &record_type<FindingRecord>) {
+      pack_finding(out.open(), *static_cast<const FindingRecord*>(record), session.id);
+      out.close(element_head(type, record));
+      return;
+    }
+    if (type.join == nullptr) return;
+    const PieceHead head = element_head(type, record);
+    if (head.join.empty()) return;
+    pack(out.open(),
+         {to_string(session.client) + " → " + to_string(session.server), session.protocol, time_text(head.time)});
+    out.close(head);
+  }
+
+  static void append_quiet(std::string& out, const SessionRecord& record, bool quiet) {
+    if (!quiet) {
+      out += fields_end;
+      return;
+    }
+    pack(out, {record.session, to_string(record.client.ip), to_string(record.server.ip),
+               record.server.port ? std::to_string(*record.server.port) : std::string(),
+               record.protocols.empty() ? record.transport : record.protocols.front(), session_status(record),
+               std::to_string(record.frames.first), std::to_string(record.frames.last)});
+  }
+
+  Style style_;
+  Selection selection_;
+  Layout layout_;
+  TaleLines lines_;
+  std::string told_;
+};
+
+}  // namespace
+
+std::unique_ptr<Renderer> make_text_renderer(const Style& style) { return std::make_unique<TextRenderer>(style); }
+
+}  // namespace wiretale::report

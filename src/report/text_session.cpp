@@ -1,0 +1,123 @@
+#include "report/text_session.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "report/display.hpp"
+
+namespace wiretale::report {
+namespace {
+
+std::string endpoint_text(const EndpointFields& end) {
+  std::string text;
+  if (end.port)
+    append(text, Endpoint{end.ip, *end.port});
+  else
+    append(text, end.ip);
+  return text;
+}
+
+std::string ended(std::string_view by) {
+  if (by == "client_fin") return "closed by client";
+  if (by == "server_fin") return "closed by server";
+  if (by == "client_rst") return "reset by client";
+  if (by == "server_rst") return "reset by server";
+  if (by == "timeout") return "silent since";
+  if (by == "port_reuse") return "then its ports were used anew";
+  if (by == "evicted") return "forgotten to make room";
+  return "still open at the end";
+}
+
+}  // namespace
+
+std::string session_label(const SessionRecord& record) {
+  if (!record.protocols.empty()) return visible(fmt::format("{}", fmt::join(record.protocols, ", ")));
+  if (record.service.empty()) return std::string(record.transport);
+  return fmt::format("{} ({}?)", record.transport, record.service);
+}
+
+std::string session_status(const SessionRecord& record) {
+  if (record.transport != "tcp") return record.state == "unanswered" ? "no answer" : "";
+  if (record.state == "refused") return "refused";
+  if (record.state == "no_reply") return "no reply";
+  const std::string before = record.midstream.value_or(false) ? "open before, " : "";
+  if (record.state == "handshake_only") return before + "nothing said, " + ended(record.ended_by);
+  return before + ended(record.ended_by);
+}
+
+std::size_t frame_columns(Frame first) {
+  std::size_t digits = 1;
+  for (; first >= 10; first /= 10) ++digits;
+  return std::clamp<std::size_t>(2 * digits + 1, 5, 11);
+}
+
+void append_lead(std::string& out, const Layout& layout, const SessionRecord& record, bool quiet) {
+  const std::string number = "#" + record.session + "  ";
+  const std::string client = endpoint_text(record.client), server = endpoint_text(record.server);
+  const std::size_t indent = 5;
+  layout.paint().add(out, Look::strong, number + client + " →");
+  std::size_t used = columns(number) + columns(client) + 2;
+  if (used + 1 + columns(server) > layout.width()) {
+    out += '\n';
+    out.append(indent, ' ');
+    used = indent;
+  } else {
+    out += ' ';
+    ++used;
+  }
+  layout.paint().add(out, Look::strong, server);
+  used += columns(server);
+  // The endpoints are the row's first word already.
+  std::vector<std::string> words{session_label(record), frames_words(record.frames)};
+  if (record.frames.first != record.frames.last) words.push_back(human_duration(record.duration));
+  words.push_back(session_status(record));
+  const bool fits = used + 2 + columns(words.front()) <= layout.width();
+  out += fits ? "  " : "\n     ";
+  used = layout.row(out, words, fits ? used + 2 : indent, indent, Look::plain);
+  if (quiet) return;
+
+  out += '\n';
+  out.append(indent, ' ');
+  std::vector<std::string> facts{time_text(record.start)};
+  if (record.to_server.payload_bytes != 0) facts.push_back("→ " + human_bytes(record.to_server.payload_bytes));
+  if (record.to_client.payload_bytes != 0) facts.push_back("← " + human_bytes(record.to_client.payload_bytes));
+  layout.row(out, facts, indent, indent, Look::faint);
+}
+
+void append_troubles(std::string& out, const Layout& layout, const SessionRecord& record, std::size_t columns_used) {
+  std::vector<TaleLine> lines;
+  const auto notice = [&](Frame frame, std::string text) {
+    lines.push_back(
+        {TaleLine::Kind::notice, Side::client, frame == 0 ? Frames{} : Frames{frame, frame}, std::move(text), {}});
+  };
+  const auto direction = [&](std::string_view who, const DirectionFields& sent) {
+    if (sent.gap_bytes != 0)
+      notice(0, fmt::format("{} of what the {} sent {} not in the capture ({})", human_bytes(sent.gap_bytes), who,
+                            sent.gap_bytes == 1 ? "is" : "are", human_count(sent.gaps, "gap")));
+    if (sent.conflicting_bytes != 0)
+      notice(0, fmt::format("{} of what the {} sent came twice, with other contents",
+                            human_bytes(sent.conflicting_bytes), who));
+    if (sent.beyond_limit_bytes != 0)
+      notice(0, fmt::format("{} of what the {} sent could not be held and were dropped",
+                            human_bytes(sent.beyond_limit_bytes), who));
+    if (sent.rejected_bytes != 0)
+      notice(0, fmt::format("{} of what the {} sent lay outside of the window or after a reset",
+                            human_bytes(sent.rejected_bytes), who));
+  };
+  direction("client", record.to_server);
+  direction("server", record.to_client);
+  for (const Anomaly& anomaly : record.anomalies)
+    notice(anomaly.frame, anomaly.text.empty() ? std::string(anomaly.name) : anomaly.text);
+  layout.lines(out, lines, columns_used);
+
+  std::vector<std::string> small;
+  const std::uint64_t again = record.to_server.retransmitted_packets + record.to_client.retransmitted_packets;
+  const std::uint64_t disorder = record.to_server.out_of_order_packets + record.to_client.out_of_order_packets;
+  if (again != 0) small.push_back(human_count(again, "packet") + " sent again");
+  if (disorder != 0) small.push_back(human_count(disorder, "packet") + " out of order");
+  if (record.icmp_errors) small.push_back(human_count(*record.icmp_errors, "ICMP error") + " about it");
+  if (!small.empty()) layout.note(out, fmt::format("{}", fmt::join(small, ", ")), columns_used);
+}
+
+}  // namespace wiretale::report
