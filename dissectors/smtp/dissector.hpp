@@ -1,0 +1,113 @@
+// The dissector of SMTP and LMTP (RFC 5321, 2033, 2920, 3030, 3207, 4954, 6531).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include <wiretale/dissector.hpp>
+#include <wiretale/pending.hpp>
+
+#include "smtp/exchange.hpp"
+#include "smtp/reply.hpp"
+
+namespace wiretale::mail_transfer {
+
+class SmtpDissector final : public StreamDissector {
+ public:
+  explicit SmtpDissector(Session& session);
+
+  Talk client(Input& in) override;
+  Talk server(Input& in) override;
+  void gap(Side side, std::uint64_t missing, Frame frame) override;
+  void end(Side side, Close how) override;
+
+ private:
+  /// What the client's side is in. It outlives the coroutine, which a gap may drop.
+  enum class Phase : std::uint8_t {
+    commands,
+    data_asked,   ///< after DATA, before its reply
+    first_line,   ///< after DATA, its reply being unknown: the message, or the next command
+    message,      ///< up to the dot
+    chunk,        ///< after BDAT, its octets
+    login_asked,  ///< after AUTH or one of its lines, before the reply
+    login_line,   ///< the server wants a line
+    login_guess,  ///< its reply is unknown: a line of AUTH, or the next command
+    tls_asked,    ///< after STARTTLS, before its reply
+    astray        ///< after a gap, nothing seen yet that surely is a command
+  };
+  using Open = std::unique_ptr<Exchange>;
+
+  // client.cpp: what the client says
+  Talk message(Input& in);
+  Talk chunk(Input& in);
+  void take_line(const Line& line);
+  void take_command_line(const Line& line);
+  void take_astray_line(const Line& line, const Command& command);
+  void take_login_line(const Line& line);
+  void take_message_line(const Line& line);
+  void take_message(Bytes octets, const Where& where, const DotStuffing& ahead);
+  void answered_data(Answer answer);
+  void answered_login(Answer answer);
+  void open_command(const Command& command, const Line& line);
+  void open_by_verb(Exchange& exchange, const Command& command, const Line& line);
+  void open_login(Exchange& exchange, const Command& command, const Line& line);
+  void open_chunk(Exchange& exchange, const Command& command, const Where& where);
+  void check_line(Exchange& exchange, const Command& command, const Line& line);
+  Open make_exchange(const Where& where) const;
+  Exchange* open_of(Verb verb);
+  bool binary(Side side, std::string_view text, Frame frame);
+
+  // mails.cpp: mails from their first octet to their record
+  void begin_mail();
+  void end_mail(bool whole);
+  [[nodiscard]] std::size_t replies_due(const Mail& mail) const;
+  void abandon_chunks();
+  void settle_mail(Mail& mail);
+  void answer_mail(Exchange& exchange, const Reply& reply);
+
+  // server.cpp: what the server says
+  void take_reply_line(const Line& line);
+  void take_codeless_line(const Line& line);
+  void close_reply();
+  void take_reply(Reply reply);
+  void unasked_reply(Reply reply, bool greeting);
+  void skip_to(Verb verb);
+  void attach(Exchange& exchange, Reply& reply);
+  void reply_to_data(Reply& reply);
+  void reply_to_login(Exchange& exchange, Reply& reply);
+  void reply_to_tls(Reply& reply);
+  void reply_to_astray(Reply& reply);
+  void finish(Open exchange, const Reply& reply);
+  void give_up(Open exchange);
+  void emit(Exchange& exchange);
+  void find_password(const Exchange& exchange);
+  void stop_listening(Side side, Frame frame);
+  void note(std::vector<Anomaly>& anomalies, AnomalyKind kind, std::string_view name, std::string_view text,
+            Frame frame) const;
+  void note_gap(Side side, Exchange& exchange);
+
+  Phase phase_ = Phase::commands;
+  bool over_ = false;            // the client's stream ended within a message
+  bool unsure_[2] = {};          // octets of this side were missed: the next line may be the rest of one
+  bool rest_of_line_[2] = {};    // the line was too long; its rest follows
+  std::optional<Frame> gap_[2];  // a gap that no record told of yet
+  bool heard_[2] = {};           // something that this side may say in SMTP was heard
+  bool ended_[2] = {};
+  unsigned binary_lines_[2] = {};
+  bool greeted_ = false;         // the next reply is not the greeting
+  bool replies_unsure_ = false;  // replies were missed while commands were open: which command is answered is a guess
+  bool lmtp_ = false;
+  bool gone_ = false;         // done() or become() was said
+  std::uint64_t number_ = 0;  // exchanges told
+
+  Pending<int, Open> pending_;  // commands in order; the key has no meaning, replies come in that order
+  Open transfer_;               // DATA between its 354 and the end of the message: it may last, so no deadline
+  std::shared_ptr<MailEnvelope> envelope_;
+  std::shared_ptr<Mail> mail_;  // that octets go to
+  std::uint64_t chunk_octets_ = 0;
+  bool chunk_last_ = false;
+  std::optional<Reply> reply_;  // of which more lines are to come
+};
+
+}  // namespace wiretale::mail_transfer
