@@ -1,0 +1,31 @@
+#include "cli/cli.hpp"
+
+namespace wiretale::cli {
+
+std::string_view help_text() {
+  return R"(wiretale reads packet captures and tells what was said, session by session.
+
+usage: wiretale [read] FILE... [OPTION...]   FILE: pcap or pcapng; -: standard input
+       wiretale protocols                    what it understands
+       wiretale schema [TYPE]                JSON Schema of what it tells
+
+  --format text|json|ndjson  a report, one document, or a record a line
+  --only dns,http            only sessions and records of these protocols
+  --session 17               only this session
+  --explain                  sentences for those who learn a protocol
+  --wide, --color WHEN       no 80 columns; colors auto, always or never
+  --filter BPF               only packets that match, as tcpdump writes it
+  --map 2525/tcp=smtp        what is spoken on a port; may be given again
+  --hash                     SHA-256, MD5 and detected types of files
+  --secrets HOW              hide (default), fingerprint or show passwords
+  --secrets-key FILE         fingerprints that are the same in every run
+  -o, --output FILE          instead of standard output; there when complete
+  -j, --jobs N; -q, --quiet  workers; no progress and warnings on stderr
+
+examples: wiretale --explain capture.pcap | less -R
+          wiretale --format ndjson big.pcap | jq 'select(.type == "dns")'
+exit: 0 done, also if the capture is cut; 1 internal error; 2 unreadable, misused
+)";
+}
+
+}  // namespace wiretale::cli

@@ -1,0 +1,64 @@
+// wiretale read: captures in, a report out.
+#include <cstring>
+#include <system_error>
+
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "analysis/analysis.hpp"
+#include "cli/cli.hpp"
+#include "cli/output.hpp"
+#include "cli/progress.hpp"
+
+namespace wiretale::cli {
+namespace {
+
+/// Says what could not be read; true where something could not.
+bool complain_about(const std::vector<engine::Failure>& failures) {
+  for (const engine::Failure& failure : failures)
+    complain(fmt::format("{}: {}", failure.where, failure.what), failure.advice);
+  return !failures.empty();
+}
+
+/// NDJSON that scrolls by on the same terminal would be mixed up with a bar.
+bool wants_progress(const ReadOptions& options) {
+  const bool streams = options.style.format == report::Format::ndjson && options.output.empty();
+  return !options.quiet && !(streams && isatty(STDOUT_FILENO) == 1);
+}
+
+}  // namespace
+
+int read(const ReadOptions& options) {
+  const auto output = open_output(options.output, options.run.files);
+  const auto writer = report::make_writer(options.style, *output);
+  analysis::Analysis analysis(options.run.settings.limits, *writer);
+  ProgressBar bar(wants_progress(options));
+  bool begun = false;
+  const engine::Cast cast{
+      [&] { return report::make_renderer(options.style); },
+      [&](const CaptureRecord& capture) {
+        begun = true;
+        writer->begin(capture);
+      },
+      analysis,
+      [&](const engine::Progress& progress) { bar.show(progress); },
+  };
+  engine::Outcome outcome = engine::run(options.run, cast);
+  bar.clear();
+  const bool unreadable = complain_about(outcome.failures);
+  if (!begun) return refused;
+  analysis.finish(outcome.summary);
+  writer->end(outcome.summary);
+  if (!options.quiet)
+    for (const std::string& warning : outcome.warnings) complain("warning: " + warning);
+  if (output->error() != 0) {
+    complain("the output can't be written: " + std::generic_category().message(output->error()),
+             "what was written so far is not whole");
+    return failed;
+  }
+  output->finish();
+  return unreadable ? refused : done;
+}
+
+}  // namespace wiretale::cli
