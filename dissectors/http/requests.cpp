@@ -180,8 +180,9 @@ void HttpDissector::finish_request() {
   } else if (exchange->response.done) {
     emit(*exchange);
   } else {
+    const std::uint64_t number = exchange->number;  // read before the exchange moves
     const Timestamp now = exchange->request.last;
-    waiting_.add(exchange->number, std::move(exchange), now);
+    waiting_.add(number, std::move(exchange), now);
   }
 }
 
