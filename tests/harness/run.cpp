@@ -81,6 +81,7 @@ void Run::packet(const decode::Decoded& packet) {
 Told Run::finish() {
   stage_->worker.finish(stage_->last + 1);
   stage_->outlet.flush();
+  stage_->writer->flush();
   Told told;
   for (std::string_view text = stage_->output.text(); !text.empty();) {
     const std::size_t end = std::min(text.find('\n'), text.size());
