@@ -74,7 +74,8 @@ void Conversation::tcp_packet(unsigned side, const decode::Decoded& packet) {
                               packet.payload,
                               packet.payload_bytes,
                               packet.frame,
-                              packet.time};
+                              packet.time,
+                              header.has(decode::TcpHeader::fin)};
   // What a RST carries is a text about the reset, not the stream's (RFC 9293, section 3.5.2).
   if (tcp_->state.reset() || header.has(decode::TcpHeader::rst)) {
     tcp_->streams.reject(side, segment);
@@ -88,9 +89,10 @@ void Conversation::tcp_packet(unsigned side, const decode::Decoded& packet) {
   tcp_->state.packet(side, header, packet.payload_bytes, packet.time);
   if (phase != tcp_->state.phase()) hurry_ = true;
   if (!was_reset && !header.has(decode::TcpHeader::rst)) {
-    const bool waited = tcp_->streams.deadline().has_value();
+    const auto before = tcp_->streams.deadline();
     tcp_->streams.segment(side, segment, context_.clock, *this);
-    if (!waited && tcp_->streams.deadline()) hurry_ = true;
+    const auto after = tcp_->streams.deadline();
+    if (after && (!before || *after < *before)) hurry_ = true;
   }
 }
 

@@ -24,6 +24,13 @@ HeldPiece part_of(const HeldPiece& piece, std::uint64_t begin, std::uint64_t end
   return part;
 }
 
+/// The first piece that reaches beyond `offset`.
+template <class HeldPieces>
+auto first_behind(HeldPieces& held, std::uint64_t offset) {
+  return std::lower_bound(held.begin(), held.end(), offset,
+                          [](const auto& piece, std::uint64_t at) { return piece.end() <= at; });
+}
+
 }  // namespace
 
 std::optional<std::uint64_t> TcpStreams::offset_of(const Side& side, std::uint32_t seq) const {
@@ -60,10 +67,8 @@ void TcpStreams::place(unsigned side, const Segment& segment) {
 std::uint64_t TcpStreams::note_ack(unsigned side, const Segment& segment) {
   Side& peer = sides_[1 - side];
   if (!segment.has_ack || !peer.placed) return 0;
-  auto offset = offset_of(peer, segment.ack);
+  const auto offset = offset_of(peer, segment.ack);
   if (!offset) return 0;
-  // One more than was seen is a FIN, or may be one that was not captured: nothing to wait for.
-  if (*offset == peer.highest + 1) --*offset;
   if (*offset > peer.acked) peer.acked = *offset;
   return *offset;
 }
@@ -73,7 +78,7 @@ void TcpStreams::tell(unsigned side, Bytes bytes, Frame frame, Timestamp time, S
   me.next += bytes.size();
   me.next_seq += static_cast<std::uint32_t>(bytes.size());
   me.ledger.delivered += bytes.size();
-  me.waiting = false;
+  me.waiting = me.fin_assumed = false;
   if (me.next > me.highest) me.highest = me.next;
   listener.octets(side, bytes, frame, time);
 }
@@ -87,7 +92,7 @@ void TcpStreams::tell_missing(unsigned side, std::uint64_t count, Frame frame, T
   me.holes.push_back({me.next, me.next + count});
   me.next += count;
   me.next_seq += static_cast<std::uint32_t>(count);
-  me.waiting = false;
+  me.waiting = me.fin_assumed = false;
   if (me.next > me.highest) me.highest = me.next;
   listener.hole(side, count, frame, time);
 }
@@ -96,10 +101,10 @@ void TcpStreams::segment(unsigned side, const Segment& segment, Timestamp now, S
   Side& me = sides_[side];
   place(side, segment);
   const std::uint64_t needs = note_ack(side, segment);
+  const auto offset = offset_of(me, segment.seq + (segment.syn ? 1U : 0U));
+  if (segment.fin && me.placed && offset) me.fin = *offset + segment.payload_bytes;
   if (segment.payload_bytes != 0 || !segment.payload.empty()) {
     me.ledger.captured += segment.payload.size();
-    const std::uint32_t first = segment.seq + (segment.syn ? 1U : 0U);
-    const auto offset = offset_of(me, first);
     if (!me.placed || !offset)
       me.ledger.rejected += segment.payload.size();
     else
@@ -110,41 +115,52 @@ void TcpStreams::segment(unsigned side, const Segment& segment, Timestamp now, S
   watch_holes(segment, now, listener);
 }
 
-/// Takes the octets of a segment that starts at `offset`.
+/// Takes the octets of a segment that starts at `offset`, and counts the segment.
 void TcpStreams::accept(unsigned side, const Segment& segment, std::uint64_t offset, std::uint64_t needs,
                         StreamListener& listener) {
   Side& me = sides_[side];
   const std::uint64_t end = offset + segment.payload_bytes;
-  if (offset < me.highest) {
-    if (end <= me.highest && end <= me.next)
-      ++me.ledger.retransmitted_packets;
-    else if (end <= me.highest)
-      ++me.ledger.out_of_order_packets;
-  }
+  const std::uint64_t highest = me.highest;
+  const std::uint64_t seen = me.ledger.duplicate + me.ledger.conflicting;
   if (end > me.highest) me.highest = end;
-  const Bytes payload = drop_old(me, segment.payload, offset);
-  const std::uint64_t cut = end > offset + payload.size() ? end - offset - payload.size() : 0;
-  if (payload.empty() && cut == 0) return;
-  if (offset == me.next && needs <= sides_[1 - side].next && me.held.empty()) {
+  take(side, segment, offset, needs, listener);
+  const bool all_seen = me.ledger.duplicate + me.ledger.conflicting - seen == segment.payload.size();
+  if (end <= highest && all_seen)
+    ++me.ledger.retransmitted_packets;
+  else if (offset < highest)
+    ++me.ledger.out_of_order_packets;
+}
+
+void TcpStreams::take(unsigned side, const Segment& segment, std::uint64_t offset, std::uint64_t needs,
+                      StreamListener& listener) {
+  Side& me = sides_[side];
+  const std::uint64_t end = offset + segment.payload_bytes;
+  Bytes payload = drop_old(me, segment.payload, offset);
+  if (offset >= end) return;
+  if (offset == me.next && needs <= reached(1 - side) && me.held.empty()) {
+    const std::uint64_t cut = end - offset - payload.size();
     if (!payload.empty()) tell(side, payload, segment.frame, segment.time, listener);
     if (cut != 0) tell_missing(side, cut, segment.frame, segment.time, listener);
     return;
   }
-  if (me.held_bytes + payload.size() > limits_.reassembly_bytes || me.held.size() >= limits_.reassembly_segments) {
+  const auto full = [&] {
+    return me.held_bytes + payload.size() > limits_.reassembly_bytes || me.held.size() >= limits_.reassembly_segments;
+  };
+  if (full()) {
     limited_ = true;
     declare(side, segment.frame, segment.time, listener);
     pump(listener);
-    if (me.held_bytes + payload.size() > limits_.reassembly_bytes || me.held.size() >= limits_.reassembly_segments) {
+    if (full()) {
       me.ledger.beyond_limit += payload.size();
       return;
     }
+    payload = drop_old(me, payload, offset);  // octets up to here and beyond may have been told
+    if (offset >= end) return;
   }
-  std::uint64_t from = offset;  // declare() may have told octets up to here and beyond
-  const Bytes rest = drop_old(me, payload, from);
-  hold(me, {from, needs, {rest.begin(), rest.end()}, cut, segment.frame, segment.time});
+  hold(me, {offset, needs, {payload.begin(), payload.end()}, end - offset - payload.size(), segment.frame, segment.time});
 }
 
-/// Counts octets that lie before what is to be told next, and gives the rest.
+/// Counts octets that lie before what is to be told next, and gives the rest, which starts at `offset`.
 Bytes TcpStreams::drop_old(Side& side, Bytes payload, std::uint64_t& offset) {
   if (offset >= side.next) return payload;
   const std::uint64_t old = std::min<std::uint64_t>(side.next - offset, payload.size());
@@ -156,26 +172,42 @@ Bytes TcpStreams::drop_old(Side& side, Bytes payload, std::uint64_t& offset) {
   late = std::min(late, old);
   side.ledger.beyond_limit += late;
   side.ledger.duplicate += old - late;
-  offset += old;
+  offset = side.next;
   return payload.subspan(static_cast<std::size_t>(old));
 }
 
 /// Counts the octets of `piece` that lie in `old`.
 void TcpStreams::compare(Side& side, const Held& old, const Held& piece) {
   const std::uint64_t begin = std::max(old.offset, piece.offset);
-  const std::uint64_t end = std::min(old.end(), piece.offset + piece.bytes.size());
+  const std::uint64_t end = std::min(old.offset + old.bytes.size(), piece.offset + piece.bytes.size());
   for (std::uint64_t at = begin; at < end; ++at) {
-    const std::uint64_t in_old = at - old.offset;
-    const bool equal = in_old >= old.bytes.size() ||
-                       old.bytes[static_cast<std::size_t>(in_old)] == piece.bytes[static_cast<std::size_t>(at - piece.offset)];
+    const bool equal = old.bytes[static_cast<std::size_t>(at - old.offset)] ==
+                       piece.bytes[static_cast<std::size_t>(at - piece.offset)];
     ++(equal ? side.ledger.duplicate : side.ledger.conflicting);
+  }
+}
+
+/// Makes room between two offsets where the snaplen had cut octets off: they came after all.
+void TcpStreams::uncover(Side& side, std::uint64_t begin, std::uint64_t end) {
+  auto at = first_behind(side.held, begin);
+  while (at != side.held.end() && at->offset < end) {
+    const std::uint64_t data_end = at->offset + at->bytes.size();
+    const std::uint64_t from = std::max(begin, data_end), to = std::min(end, at->end());
+    if (from >= to) {
+      ++at;
+      continue;
+    }
+    Held rest{to, at->needs, {}, at->end() - to, at->frame, at->time};
+    at->cut = from - data_end;
+    at = at->offset == at->end() ? side.held.erase(at) : at + 1;
+    if (rest.cut != 0) at = side.held.insert(at, std::move(rest)) + 1;
   }
 }
 
 /// Keeps a piece: of what overlaps with older pieces, the older ones stay.
 void TcpStreams::hold(Side& side, Held piece) {
-  auto at = std::lower_bound(side.held.begin(), side.held.end(), piece.offset,
-                             [](const Held& held, std::uint64_t offset) { return held.end() <= offset; });
+  if (!piece.bytes.empty()) uncover(side, piece.offset, piece.offset + piece.bytes.size());
+  auto at = first_behind(side.held, piece.offset);
   std::uint64_t begin = piece.offset;
   const std::uint64_t end = piece.end();
   while (begin < end) {
@@ -216,7 +248,7 @@ void TcpStreams::pump(StreamListener& listener) {
     for (unsigned side = 0; side < 2; ++side) {
       Side& me = sides_[side];
       contiguous[side] = !me.held.empty() && me.held.front().offset <= me.next;
-      if (contiguous[side] && me.held.front().needs <= sides_[1 - side].next) told = tell_front(side, listener);
+      if (contiguous[side] && me.held.front().needs <= reached(1 - side)) told = tell_front(side, listener);
     }
     if (told) continue;
     if (!contiguous[0] || !contiguous[1]) return;
@@ -226,25 +258,34 @@ void TcpStreams::pump(StreamListener& listener) {
   }
 }
 
+/// What the other side may acknowledge of what was told: a FIN counts as an octet.
+std::uint64_t TcpStreams::reached(unsigned side) const {
+  const Side& me = sides_[side];
+  return me.next + (me.next == me.fin || me.fin_assumed ? 1U : 0U);
+}
+
 /// Whether octets of a side are missing that others came after, or that were acknowledged.
 bool TcpStreams::has_hole(unsigned side) const {
   const Side& me = sides_[side];
   if (!me.held.empty() && me.held.front().offset > me.next) return true;
-  return me.held.empty() && me.acked > me.next;
+  return me.held.empty() && acknowledged(side);
 }
 
-bool TcpStreams::acknowledged(unsigned side) const { return sides_[side].acked > sides_[side].next; }
+bool TcpStreams::acknowledged(unsigned side) const { return sides_[side].acked > reached(side); }
 
 /// Gives up waiting for a side's missing octets.
 void TcpStreams::declare(unsigned side, Frame frame, Timestamp time, StreamListener& listener) {
   Side& me = sides_[side];
   if (!has_hole(side)) return;
-  const std::uint64_t end = me.held.empty() ? me.acked : me.held.front().offset;
   if (!me.held.empty()) {
-    frame = me.held.front().frame;
-    time = me.held.front().time;
+    const Held& next = me.held.front();
+    tell_missing(side, next.offset - me.next, next.frame, next.time, listener);
+  } else if (me.acked == me.next + 1 && me.highest == me.next) {
+    me.fin_assumed = true;  // a FIN that was not captured, more likely than a single octet
+    me.waiting = false;
+  } else {
+    tell_missing(side, (me.acked > me.fin && me.fin > me.next ? me.fin : me.acked) - me.next, frame, time, listener);
   }
-  tell_missing(side, end - me.next, frame, time, listener);
 }
 
 Timestamp TcpStreams::deadline_of(unsigned side) const {

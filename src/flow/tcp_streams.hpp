@@ -35,6 +35,7 @@ struct Segment {
   std::uint32_t payload_bytes = 0;  ///< what was sent
   Frame frame = 0;
   Timestamp time;
+  bool fin = false;
 };
 
 /// Hears the streams in order.
@@ -97,6 +98,8 @@ class TcpStreams {
     std::uint64_t next = 0;     ///< its offset
     std::uint64_t acked = 0;    ///< offset that the other side acknowledged
     std::uint64_t highest = 0;  ///< end of the furthest octet seen
+    std::uint64_t fin = UINT64_MAX;  ///< where its FIN stands
+    bool fin_assumed = false;   ///< one octet more than was seen was acknowledged: taken for a FIN
     std::uint64_t held_bytes = 0;
     std::uint64_t behind = 0;   ///< segments of the session since the hole opened
     Timestamp since;            ///< when the hole opened
@@ -112,11 +115,15 @@ class TcpStreams {
   void tell_missing(unsigned side, std::uint64_t count, Frame frame, Timestamp time, StreamListener& listener);
   void accept(unsigned side, const Segment& segment, std::uint64_t offset, std::uint64_t needs,
               StreamListener& listener);
+  void take(unsigned side, const Segment& segment, std::uint64_t offset, std::uint64_t needs,
+            StreamListener& listener);
   Bytes drop_old(Side& side, Bytes payload, std::uint64_t& offset);
   void hold(Side& side, Held piece);
+  void uncover(Side& side, std::uint64_t begin, std::uint64_t end);
   void compare(Side& side, const Held& old, const Held& piece);
   bool tell_front(unsigned side, StreamListener& listener);
   void pump(StreamListener& listener);
+  [[nodiscard]] std::uint64_t reached(unsigned side) const;
   [[nodiscard]] bool has_hole(unsigned side) const;
   [[nodiscard]] bool acknowledged(unsigned side) const;
   void declare(unsigned side, Frame frame, Timestamp time, StreamListener& listener);
