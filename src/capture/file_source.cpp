@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include "capture/gzip_input.hpp"
 #include "capture/recognise.hpp"
 
 namespace wiretale::capture {
@@ -50,6 +51,8 @@ OpenError cut_header(std::uint64_t there, std::string where) {
 }
 
 OpenError not_a_capture(const Window& window, std::string where) {
+  if (window.error() == kDamagedData)
+    return {"its gzip data is damaged", std::move(where), "make or copy it again"};
   if (window.error() != 0) {
     return {"cannot be read: " + std::generic_category().message(window.error()), std::move(where),
             "check the disk, or copy the file again"};
@@ -78,7 +81,7 @@ FileSource::Opened FileSource::open(const std::string& path, FileOptions options
 
 FileSource::Opened FileSource::open(std::unique_ptr<Input> input, std::string name, FileOptions options) {
   const std::size_t block_bytes = std::max(options.block_bytes, std::size_t{1});
-  Reading reading{.file = std::move(name), .window = Window(std::move(input), block_bytes)};
+  Reading reading{.file = std::move(name), .window = Window(unpacked(std::move(input)), block_bytes)};
   reading.frame = options.first_frame - 1;
   Window& window = reading.window;
   if (!window.need(kMagic)) return not_a_capture(window, reading.file);

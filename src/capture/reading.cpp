@@ -4,6 +4,8 @@
 #include <system_error>
 #include <utility>
 
+#include "capture/gzip_input.hpp"
+
 namespace wiretale::capture {
 
 bool Reading::fail(std::uint64_t offset, std::string reason) {
@@ -12,6 +14,7 @@ bool Reading::fail(std::uint64_t offset, std::string reason) {
 }
 
 bool Reading::fail_cut(std::uint64_t offset, std::string_view what, std::uint64_t octets) {
+  if (window.error() == kDamagedData) return fail(offset, "the compressed data is damaged or cut off");
   if (window.error() != 0) {
     return fail(offset, "cannot be read on: " + std::generic_category().message(window.error()));
   }

@@ -18,7 +18,6 @@ constexpr std::string_view kConvert =
 constexpr std::string_view kGiveCapture = "give a capture in pcap or pcapng format";
 
 constexpr std::array kKnown{
-    Known{"\x1f\x8b"sv, {"data compressed with gzip", "unpack it with gunzip first"}},
     Known{"\x28\xb5\x2f\xfd"sv, {"data compressed with zstd", "unpack it with unzstd first"}},
     Known{"\x04\x22\x4d\x18"sv, {"data compressed with lz4", "unpack it with unlz4 first"}},
     Known{"\xfd\x37zXZ\0"sv, {"data compressed with xz", "unpack it with unxz first"}},
