@@ -15,6 +15,11 @@
 
 namespace wiretale::web {
 
+/// Said of a message whose start line was found behind octets of a body that is not whole.
+inline constexpr std::string_view found_in_line =
+    "The start line stands behind octets of a body whose beginning is not in the capture: first frame and time may be "
+    "theirs.";
+
 /// One HTTP session. An exchange is owned by asking_ while its request is read, by waiting_ until its response begins,
 /// and by answering_ while that is read. A response may begin before its request ends: then answered_ points into
 /// asking_.
@@ -29,11 +34,16 @@ class HttpDissector final : public StreamDissector {
 
  private:
   using ExchangePtr = std::unique_ptr<Exchange>;
-  /// What is known about responses that a hole in the server's stream swallowed.
+  /// A hole in the server's stream that may have swallowed responses.
   struct Loss {
-    std::uint64_t before = 0;  ///< exchanges up to this number had been asked when the hole came
+    std::uint64_t offset = 0;  ///< where what follows it begins
     bool in_response = false;  ///< it began within a response that was being read
-    bool junk = false;         ///< what follows is the rest of a response whose head is lost
+  };
+  /// Octets of a side that belong to no message.
+  struct Loose {
+    std::uint64_t octets = 0;  ///< since the last message
+    Frame frame = 0;           ///< of the last of them
+    bool told = false;         ///< the session has an anomaly about such octets
   };
 
   // Messages of both sides (messages.cpp)
@@ -46,7 +56,8 @@ class HttpDissector final : public StreamDissector {
   void finish_body(Exchange& exchange, Message& message, bool whole);
   bool add_field(Exchange& exchange, Message& message, HeaderFields& fields, const Line& line, std::uint64_t offset);
   void cut(Exchange& exchange, Message& message, Close how);
-  void out_of_step(Side side, const Line& line);
+  void loose_line(Side side, const Line& line, bool in_step);
+  void tell_loose_end(Side side);
   [[nodiscard]] Faults faults(Exchange& exchange, Frame frame) const;
   [[nodiscard]] ExchangePtr new_exchange();
   void emit(const Exchange& exchange);
@@ -57,6 +68,7 @@ class HttpDissector final : public StreamDissector {
   void check_request(Exchange& exchange);
   void check_host(Exchange& exchange);
   void name_server(const Exchange& exchange);
+  void drop_refused_body(Exchange& exchange);
   void finish_request();
   void end_request(Close how);
 
@@ -64,7 +76,7 @@ class HttpDissector final : public StreamDissector {
   Talk bare_response(Input& in, Line line);
   [[nodiscard]] bool bare_front();
   Exchange& begin_response();
-  Message& begin_message(Exchange& exchange, const Line& line, const StatusLine& status, std::uint64_t offset);
+  Message& begin_message(Exchange& exchange, const Line& line, std::uint64_t offset);
   void settle_loss();
   void switch_protocol(const Exchange& exchange);
   void finish_response();
@@ -81,7 +93,7 @@ class HttpDissector final : public StreamDissector {
   std::uint64_t numbers_ = 0;
   std::uint64_t forgotten_ = 0;  // requests given up whose responses may still come, before all others
   std::uint8_t ended_ = 0;       // sides
-  bool told_step_[2] = {false, false};
+  Loose loose_[2];
 };
 
 }  // namespace wiretale::web

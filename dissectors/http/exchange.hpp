@@ -47,6 +47,7 @@ struct Exchange {
   Exchange& operator=(const Exchange&) = delete;
 
   std::uint64_t number = 0;
+  std::uint64_t asked_at = 0;  ///< how far the server's stream had come when the request began
   Message request;
   RequestLine request_line;
   std::vector<std::unique_ptr<Interim>> interim;

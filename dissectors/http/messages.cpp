@@ -167,14 +167,28 @@ void HttpDissector::cut(Exchange& exchange, Message& message, Close how) {
   finish_body(exchange, message, false);
 }
 
-/// Something that is no start line stands where one is due: said once a side.
-void HttpDissector::out_of_step(Side side, const Line& line) {
-  if (std::exchange(told_step_[index(side)], true)) return;
+/// A line that begins no message: an empty one, which may stand there (RFC 9112, section 2.2), or one that is no HTTP.
+void HttpDissector::loose_line(Side side, const Line& line, bool in_step) {
+  Loose& loose = loose_[index(side)];
+  loose.octets += line.text.size() + ending_of(line).size();
+  loose.frame = line.where.frames.last;
+  if (!in_step || line.text.empty() || line.cut || std::exchange(loose.told, true)) return;
   session().anomaly({AnomalyKind::malformed, "not_http",
                      side == Side::client
                          ? "Where a request line is due stands something else; the next one is looked for."
                          : "Where a status line is due stands something else; the next one is looked for.",
-                     line.where.frames.last});
+                     loose.frame});
+}
+
+/// The stream ends behind octets that belong to no message.
+void HttpDissector::tell_loose_end(Side side) {
+  const Loose& loose = loose_[index(side)];
+  if (loose.octets == 0) return;
+  session().anomaly({AnomalyKind::unusual, side == Side::client ? "client_rest_not_told" : "server_rest_not_told",
+                     "The last " + std::to_string(loose.octets) + " octets of the " +
+                         (side == Side::client ? "client" : "server") +
+                         " are no HTTP message, or the beginning of one.",
+                     loose.frame});
 }
 
 void HttpDissector::emit(const Exchange& exchange) {
@@ -193,7 +207,7 @@ void HttpDissector::gap(Side side, std::uint64_t missing, Frame frame) {
     finish_request();
     return;
   }
-  Loss loss{numbers_, loss_ && loss_->in_response, loss_ && loss_->junk};
+  Loss loss{input(Side::server).offset(), loss_ && loss_->in_response};
   if (answered_ != nullptr) {
     answered_->lack(session().limits(), AnomalyKind::gap, "response_gap", octets + ": the response is not whole.",
                     frame);
@@ -211,6 +225,7 @@ void HttpDissector::end(Side side, Close how) {
     end_request(how);
   else
     end_response(how);
+  if (how != Close::handed_over) tell_loose_end(side);
   if (++ended_ < 2) return;
   if (answering_) unanswered(*std::exchange(answering_, nullptr));
   answered_ = nullptr;

@@ -120,6 +120,13 @@ const Method* find(std::string_view name) {
 
 bool known_method(std::string_view method) { return find(method) != nullptr; }
 
+std::string_view known_method_at_end(std::string_view text) {
+  std::string_view longest;
+  for (const Method& method : methods)
+    if (method.name.size() > longest.size() && text.ends_with(method.name)) longest = method.name;
+  return longest;
+}
+
 std::string_view explain_method(std::string_view method) {
   const Method* const known = find(method);
   return known != nullptr ? known->explanation : std::string_view{};

@@ -8,6 +8,8 @@ namespace wiretale::web {
 
 /// True for the methods of RFC 9110, PATCH (RFC 5789), those of WebDAV (RFC 4918) and of UPnP.
 [[nodiscard]] bool known_method(std::string_view method);
+/// The longest known method that the text ends with; empty where there is none.
+[[nodiscard]] std::string_view known_method_at_end(std::string_view text);
 /// What the method asks for, in a sentence; empty where it is not known.
 [[nodiscard]] std::string_view explain_method(std::string_view method);
 /// What a server says with this status, in a sentence; empty where it is not known.

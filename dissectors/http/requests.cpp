@@ -44,10 +44,15 @@ Talk HttpDissector::client(Input& in) {
       line = *std::exchange(ahead, std::nullopt);
     else
       line = co_await in.line();
-    if (line.text.empty() && !line.cut) continue;  // RFC 9112, section 2.2
-    Exchange* const begun = begin_request(line, in_step, in.offset());
-    in_step = begun != nullptr;
-    if (!in_step) continue;
+    const bool blank = line.text.empty() && !line.cut;
+    Exchange* const begun = blank ? nullptr : begin_request(line, in_step, in.offset());
+    if (begun == nullptr) {
+      loose_line(Side::client, line, in_step);
+      in_step = in_step && blank;
+      continue;
+    }
+    in_step = true;
+    loose_[index(Side::client)].octets = 0;
     Exchange& exchange = *begun;
     Message& message = exchange.request;
     while (line.ending == Line::Ending::none) {
@@ -85,21 +90,20 @@ Talk HttpDissector::client(Input& in) {
 Exchange* HttpDissector::begin_request(const Line& line, bool in_step, std::uint64_t offset) {
   const bool overlong = line.cut && line.text.size() >= session().limits().line_bytes;
   const auto parse = [&](std::string_view text) {
-    if (overlong && in_step) return parse_cut_request_line(text);
-    return parse_request_line(text, !in_step);
+    if (!in_step) return find_request_line(text);
+    return overlong ? parse_cut_request_line(text) : parse_request_line(text);
   };
-  if (!parse(line.text)) {
-    if (in_step) out_of_step(Side::client, line);
-    return nullptr;
-  }
+  if (!parse(line.text)) return nullptr;
   asking_ = new_exchange();
   Exchange& exchange = *asking_;
+  exchange.asked_at = input(Side::server).offset() + input(Side::server).available().size();
   exchange.request.line = line.text;
   exchange.request_line = *parse(exchange.request.line);
   exchange.request.begun = true;
   exchange.request.saw(line.where, offset);
   const RequestLine& request = exchange.request_line;
   const Faults said = faults(exchange, line.where.frames.last);
+  if (request.method.data() != exchange.request.line.data()) said.say(AnomalyKind::gap, "found_in_line", found_in_line);
   if (overlong) {
     session().limit_reached("line_bytes");
     said.say(AnomalyKind::limit, "request_line_cut", "The request line is longer than what is kept of a line.");
@@ -158,9 +162,9 @@ Talk HttpDissector::expected_body(Input& in, Exchange& exchange, std::optional<L
     co_return;
   }
   const Line line = co_await in.line();
-  if (parse_request_line(line.text, true)) {
+  if (find_request_line(line.text)) {
     ahead = line;
-    message.body.reset();
+    drop_refused_body(exchange);
     co_return;
   }
   take(exchange, message, line, framing.length);
@@ -169,6 +173,14 @@ Talk HttpDissector::expected_body(Input& in, Exchange& exchange, std::optional<L
     ahead->text.remove_prefix(static_cast<std::size_t>(framing.length));
   }
   co_await body(in, message, exchange, whole);
+}
+
+/// The server has answered, and so the body was not sent.
+void HttpDissector::drop_refused_body(Exchange& exchange) {
+  exchange.request.body.reset();
+  faults(exchange, exchange.request.frames.last)
+      .say(AnomalyKind::unusual, "body_not_sent",
+           "The body was announced, but the server answered before it was sent.");
 }
 
 /// The request is read, as far as it can be: its response is waited for.
@@ -194,7 +206,7 @@ void HttpDissector::end_request(Close how) {
   const bool refused = asking_->expects && asking_->response.begun && body != nullptr && body->content_bytes() == 0;
   const bool closed = body != nullptr && body->framing().kind == Framing::Kind::until_close && how == Close::fin;
   if (refused)
-    message.body.reset();
+    drop_refused_body(*asking_);
   else if (closed)
     finish_body(*asking_, message, true);
   else

@@ -5,6 +5,15 @@
 #include "http/dissector.hpp"
 
 namespace wiretale::web {
+namespace {
+
+/// Where a status line begins that must stand at the line's start.
+std::optional<std::size_t> at_start(std::string_view line) {
+  if (!parse_status_line(line)) return std::nullopt;
+  return 0;
+}
+
+}  // namespace
 
 HttpDissector::HttpDissector(Session& session)
     : StreamDissector(session),
@@ -13,19 +22,21 @@ HttpDissector::HttpDissector(Session& session)
 Talk HttpDissector::server(Input& in) {
   bool in_step = !in.resuming();
   for (;;) {
-    const Line line = co_await in.line();
-    if (line.text.empty() && !line.cut) continue;
-    const std::optional<StatusLine> status = parse_status_line(line.text);
-    if (!status) {
-      if (in_step && bare_front()) co_await bare_response(in, line);
-      if (in_step) out_of_step(Side::server, line);
-      if (loss_) loss_->junk = true;
-      in_step = false;
+    Line line = co_await in.line();
+    const bool blank = line.text.empty() && !line.cut;
+    const std::optional<std::size_t> start = in_step ? at_start(line.text) : find_status_line(line.text);
+    if (!start) {
+      if (!blank && in_step && bare_front()) co_await bare_response(in, line);  // up to the end
+      loose_line(Side::server, line, in_step);
+      in_step = in_step && blank;
       continue;
     }
     in_step = true;
+    loose_[index(Side::server)].octets = 0;
     Exchange& exchange = begin_response();
-    Message& message = begin_message(exchange, line, *status, in.offset());
+    line.text.remove_prefix(*start);
+    Message& message = begin_message(exchange, line, in.offset());
+    if (*start != 0) faults(exchange, line.where.frames.last).say(AnomalyKind::gap, "found_in_line", found_in_line);
     for (;;) {
       const Line field = co_await in.line();
       if (!add_field(exchange, message, message.fields, field, in.offset())) break;
@@ -73,8 +84,8 @@ Exchange& HttpDissector::begin_response() {
 }
 
 /// The message that a status line begins: the response itself, or a 1xx before it.
-Message& HttpDissector::begin_message(Exchange& exchange, const Line& line, const StatusLine& status,
-                                      std::uint64_t offset) {
+Message& HttpDissector::begin_message(Exchange& exchange, const Line& line, std::uint64_t offset) {
+  const StatusLine status = *parse_status_line(line.text);
   const bool interim = status.status / 100 == 1 && status.status != 101;
   if (interim && exchange.interim.size() < session().limits().record_items)
     exchange.interim.push_back(std::make_unique<Interim>());
@@ -107,13 +118,15 @@ void HttpDissector::settle_loss() {
                lost->request.frames.last);
     emit(*lost);
   };
-  // Who asks again has the answer, unless it is pipelining.
   const ExchangePtr* const newest = waiting_.back();
-  if ((newest != nullptr && (*newest)->number > loss.before) || (asking_ && asking_->number > loss.before)) {
+  const std::uint64_t latest = newest != nullptr ? (*newest)->asked_at : 0;
+  if (newest != nullptr && latest >= loss.offset) {
+    // Who asks again has the answer to what was asked before, unless both were asked at once.
     if (answering_) give_up(std::move(answering_));
     answered_ = nullptr;
-    while (waiting_.front() != nullptr && (*waiting_.front())->number <= loss.before) give_up(*waiting_.take_front());
-  } else if (loss.junk && !loss.in_response && answered_ == nullptr && waiting_.front() != nullptr) {
+    while ((*waiting_.front())->asked_at < latest) give_up(*waiting_.take_front());
+  } else if (!loss.in_response && answered_ == nullptr && newest != nullptr) {
+    // The hole began between two responses: it holds at least one.
     give_up(*waiting_.take_front());
   }
 }
@@ -161,7 +174,11 @@ Talk HttpDissector::bare_response(Input& in, Line line) {
 
 /// The server's stream has ended.
 void HttpDissector::end_response(Close how) {
-  if (answered_ == nullptr || !answered_->response.begun) return;
+  if (answered_ == nullptr) return;
+  if (!answered_->response.begun) {
+    if (!answered_->interim.back()->message.done) cut(*answered_, answered_->interim.back()->message, how);
+    return;
+  }
   Message& message = answered_->response;
   const bool closed = message.body && message.body->framing().kind == Framing::Kind::until_close && how == Close::fin;
   if (closed)

@@ -67,14 +67,14 @@ Guess probe_request(std::string_view text) {
   if (rest.ends_with('\r')) rest.remove_suffix(1);
   if (std::any_of(rest.begin(), rest.end(), control)) return {Verdict::no, {}};
   if (end == std::string_view::npos) return {Verdict::maybe, Side::client};
-  const std::optional<RequestLine> request = parse_request_line(line.substr(0, length + 1 + rest.size()), false);
+  const std::optional<RequestLine> request = parse_request_line(line.substr(0, length + 1 + rest.size()));
   if (!request) return {Verdict::no, {}};
   return {request->version.empty() ? Verdict::maybe : Verdict::yes, Side::client};
 }
 
 }  // namespace
 
-std::optional<RequestLine> parse_request_line(std::string_view line, bool strict) {
+std::optional<RequestLine> parse_request_line(std::string_view line) {
   const std::size_t length = method_length(line);
   if (length == 0) return std::nullopt;
   RequestLine request;
@@ -91,7 +91,7 @@ std::optional<RequestLine> parse_request_line(std::string_view line, bool strict
   }
   // No version: an HTTP/0.9 request, or one with a fault; never RTSP, SIP, HTTP/2 or their like.
   request.version = {};
-  const bool known = !strict && known_method(request.method);
+  const bool known = known_method(request.method);
   const std::size_t slash = word.find('/');
   const bool other = last != std::string_view::npos && slash != std::string_view::npos && slash != 0 &&
                      !word.starts_with(version_word);
@@ -99,6 +99,17 @@ std::optional<RequestLine> parse_request_line(std::string_view line, bool strict
   request.odd_version = last != std::string_view::npos;
   request.target = rest.substr(0, rest.find_first_of(" \t"));
   return request;
+}
+
+std::optional<RequestLine> find_request_line(std::string_view line) {
+  const std::size_t version = line.rfind(' ');
+  if (version == std::string_view::npos || version == 0 || version_of(line.substr(version + 1)).empty())
+    return std::nullopt;
+  const std::size_t target = line.rfind(' ', version - 1);
+  if (target == std::string_view::npos) return std::nullopt;
+  if (const std::string_view method = known_method_at_end(line.substr(0, target)); !method.empty())
+    return parse_request_line(line.substr(target - method.size()));
+  return parse_request_line(line);
 }
 
 std::optional<RequestLine> parse_cut_request_line(std::string_view line) {
@@ -124,6 +135,14 @@ std::optional<StatusLine> parse_status_line(std::string_view line) {
   status.status = static_cast<std::uint16_t>((rest[0] - '0') * 100 + (rest[1] - '0') * 10 + (rest[2] - '0'));
   status.reason = trim(rest.substr(3));
   return status;
+}
+
+std::optional<std::size_t> find_status_line(std::string_view line) {
+  for (std::size_t at = line.find(version_word); at != std::string_view::npos; at = line.find(version_word, at + 1)) {
+    const std::string_view rest = line.substr(at);
+    if (parse_status_line(rest) && std::none_of(rest.begin(), rest.end(), control)) return at;
+  }
+  return std::nullopt;
 }
 
 Guess probe(Transport transport, Bytes start) {

@@ -26,13 +26,18 @@ struct StatusLine {
   bool icy = false;          ///< `ICY 200 OK`, as Shoutcast servers say it
 };
 
-/// Reads a request line; nothing where the line is none. `strict`: only with `HTTP/x.y` at its end, as when looking for
-/// a place to start in the middle of a stream; else the methods of RFC 9110 are known without it too.
-[[nodiscard]] std::optional<RequestLine> parse_request_line(std::string_view line, bool strict);
+/// Reads a request line; nothing where the line is none. The methods of known_method() are known without `HTTP/x.y`
+/// too.
+[[nodiscard]] std::optional<RequestLine> parse_request_line(std::string_view line);
+/// Reads a request line that may stand behind something else, as the end of a body whose start is missing. It must end
+/// in `HTTP/x.y`.
+[[nodiscard]] std::optional<RequestLine> find_request_line(std::string_view line);
 /// Reads what there is of a request line longer than Limits::line_bytes; nothing where its method is not known.
 [[nodiscard]] std::optional<RequestLine> parse_cut_request_line(std::string_view line);
 /// Reads a status line; nothing where the line is none.
 [[nodiscard]] std::optional<StatusLine> parse_status_line(std::string_view line);
+/// Where a status line begins that may stand behind something else; nothing where there is none.
+[[nodiscard]] std::optional<std::size_t> find_status_line(std::string_view line);
 
 /// Protocol::probe of HTTP.
 [[nodiscard]] Guess probe(Transport transport, Bytes start);

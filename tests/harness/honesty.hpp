@@ -24,8 +24,8 @@ enum class Damage : std::uint8_t {
 ///
 /// *Nothing untrue*: a record that isn't in the whole report word for word says that it is damaged (`complete` is
 /// false, or it has an anomaly), or it only knows less: there is a record in the whole report of the same type and
-/// frames that says all that this one says. (`number` and `id` count things, and may differ then.) A lost datagram
-/// leaves another conversation, which is as good as the first: this isn't asked of it.
+/// frames that says all that this one says. (`number`, `id` and `file` count things, and may differ then.) A lost
+/// datagram leaves another conversation, which is as good as the first: this isn't asked of it.
 ///
 /// *Nothing silent*: a frame that the whole report tells of, and of which anything is left, is told of; or a record
 /// or session says that it is damaged. Where only the capture ended, or a datagram is gone, records that say so of
