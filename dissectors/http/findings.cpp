@@ -27,7 +27,8 @@ void tell_basic(const Exchange& exchange, const Identity& identity, Session& ses
   FindingRecord finding = about(exchange.request, proxy ? "http.proxy_authorization" : "http.authorization");
   finding.kind = "cleartext-password";
   finding.severity = "serious";
-  finding.title = "The password of " + identity.user + " crosses the network in the clear";
+  finding.title = (identity.user.empty() ? std::string("A password") : "The password of " + identity.user) +
+                  " crosses the network in the clear";
   finding.explanation =
       "HTTP Basic authentication (RFC 7617) sends user name and password with every request in base64, which anybody "
       "can "
