@@ -11,10 +11,14 @@
 // coroutine does not go on: when octets of it are missing from the capture the coroutine is dropped, the dissector's
 // gap() is told, and a new coroutine starts on what follows, with resuming() true. body(), some() and skip() go on
 // over gaps. Texts and bytes hold until the next co_await on the same Input.
+//
+// g++ 12 makes wrong code, without a word, of a co_await in the condition of an if or a loop where the coroutine has no
+// local variable at all: keep the result in one (`const Piece piece = co_await in.some(); if (piece) …`).
 #pragma once
 
 #include <coroutine>
 #include <cstdint>
+#include <deque>
 #include <exception>
 #include <optional>
 #include <string_view>
@@ -182,8 +186,13 @@ class Input {
   void run();
   /// The coroutine is about to start, or start anew.
   void begin(bool resuming);
-  /// Octets that the coroutine waited for are missing: how many, once. The engine then drops the coroutine.
-  std::optional<std::uint64_t> take_loss();
+  /// A hole in what the coroutine waited for.
+  struct Loss {
+    std::uint64_t missing;
+    Frame frame;  ///< the one after it
+  };
+  /// Octets that the coroutine waited for are missing: told once. The engine then drops the coroutine.
+  std::optional<Loss> take_loss();
   /// From now on nothing is ready: what is left goes to another dissector, or nowhere.
   void freeze() { frozen_ = true; }
   [[nodiscard]] bool frozen() const { return frozen_; }
@@ -241,7 +250,7 @@ class Input {
   std::size_t taken_ = 0;
   std::vector<Mark> marks_;          // where held octets came from, oldest first from `first_mark_`
   std::size_t first_mark_ = 0;
-  std::vector<Later> later_;         // rarely anything: only while a verdict is awaited over a hole
+  std::deque<Later> later_;          // rarely anything: only while a verdict is awaited over a hole
   std::uint64_t later_bytes_ = 0;
   std::uint64_t offset_ = 0;
   std::uint64_t hole_ = 0;           // missing octets right after those available
@@ -257,7 +266,7 @@ class Input {
   std::uint64_t skipped_ = 0;
   Where skip_where_{};
   std::optional<Answer> answer_;
-  std::optional<std::uint64_t> loss_;
+  std::optional<Loss> loss_;
   bool clipped_ = false;             // a block asked for is longer than the limit
   bool resuming_ = false;
   bool ended_ = false;

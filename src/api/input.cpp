@@ -76,7 +76,7 @@ void Input::keep_fresh() {
 bool Input::pull_later() {
   if (hole_ != 0 || later_.empty()) return false;
   Later next = std::move(later_.front());
-  later_.erase(later_.begin());
+  later_.pop_front();
   if (next.missing != 0) {
     hole_ = next.missing;
     hole_mark_ = {0, next.frame, next.time};
@@ -95,7 +95,7 @@ void Input::run() {
 
 std::uint64_t Input::held_bytes() const { return available().size() + later_bytes_; }
 
-std::optional<std::uint64_t> Input::take_loss() { return std::exchange(loss_, std::nullopt); }
+std::optional<Input::Loss> Input::take_loss() { return std::exchange(loss_, std::nullopt); }
 
 /// Whether what is awaited is there. Where it can't come any more because of a hole, notes the loss instead.
 bool Input::satisfied() {
@@ -125,8 +125,8 @@ bool Input::satisfied() {
     if (pull_later()) continue;
     if (hole_ != 0) {  // line, bytes or until: what was awaited is not whole
       if (there != 0) consume(there);
-      loss_ = std::exchange(hole_, 0);
-      offset_ += *loss_;
+      loss_ = Loss{std::exchange(hole_, 0), hole_mark_.frame};
+      offset_ += loss_->missing;
       return false;
     }
     if (!ended_) return false;

@@ -128,6 +128,7 @@ class Conversation final : public Session, private flow::StreamListener {
   void turn_into(const Protocol* protocol);
   void add_protocol(std::string_view name, std::string_view from);
   void end_dissector(Close how);
+  void end_side(flow::Dialogue& dialogue, Side side, Close how);
   void fill(SessionRecord& record, Ending ending) const;
   void fill_direction(DirectionFields& fields, unsigned side) const;
   [[nodiscard]] Nanos idle_limit() const;

@@ -61,14 +61,29 @@ bool Conversation::expire(Timestamp now) {
 void Conversation::end_dissector(Close how) {
   if (dialogue_) {
     const auto dialogue = std::move(dialogue_);
-    dialogue->end(Side::client, how);
-    dialogue->end(Side::server, how);
+    const Side first = tcp_->state.ended_by(client()) == "server_fin" ? Side::server : Side::client;
+    end_side(*dialogue, first, how);
+    end_side(*dialogue, other(first), how);
     waiting_.clear();
   }
   if (datagrams_) {
     datagrams_->end(how);
     datagrams_.reset();
   }
+}
+
+/// Ends one side, and says where its dissector was left waiting for the end of something.
+void Conversation::end_side(flow::Dialogue& dialogue, Side side, Close how) {
+  const unsigned sender = side == Side::client ? client() : 1 - client();
+  const bool open = how != Close::reset && how != Close::handed_over;
+  dialogue.end(side, open && tcp_->streams.ended(sender) ? Close::fin : how);
+  const std::uint64_t left = dialogue.unfinished(side);
+  if (left == 0) return;
+  const bool client_side = side == Side::client;
+  anomaly({AnomalyKind::cut_off, client_side ? "client_unfinished" : "server_unfinished",
+           std::string(client_side ? "the client" : "the server") + "'s stream ends within a message, after " +
+               std::to_string(left) + (left == 1 ? " octet of it" : " octets of it"),
+           dialogue.last_frame(side)});
 }
 
 void Conversation::close(Ending ending) {

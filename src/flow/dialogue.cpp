@@ -55,6 +55,7 @@ void Dialogue::end(Side side, Close how) {
     if (half.input.awaiting_answer()) half.input.resolve(Answer::unknown);
     half.input.finish();
     settle(side);
+    if (half.talk.running() && !half.input.frozen()) half.unfinished = half.input.held_bytes();
   }
   half.talk.drop();
   half.input.freeze();
@@ -102,7 +103,7 @@ void Dialogue::settle(Side side) {
       Half& half = sides_[index(one)];
       while (const auto lost = half.input.take_loss()) {
         half.talk.drop();
-        dissector_->gap(one, *lost, half.last_frame);
+        dissector_->gap(one, lost->missing, lost->frame);
         if (half.input.frozen()) break;
         restart(one, true);
       }

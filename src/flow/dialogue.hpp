@@ -31,6 +31,11 @@ class Dialogue {
   [[nodiscard]] bool ended(Side side) const { return sides_[index(side)].ended; }
   /// Gives the octets that nobody took to the next dialogue, which must not have been started, and ends this one.
   void hand_over(Dialogue& next);
+  /// How many octets of a side were waited with until its end: the start of something that didn't come whole. 0 where
+  /// nobody waited.
+  [[nodiscard]] std::uint64_t unfinished(Side side) const { return sides_[index(side)].unfinished; }
+  /// The last frame of a side that carried octets, or came after a hole.
+  [[nodiscard]] Frame last_frame(Side side) const { return sides_[index(side)].last_frame; }
   /// Octets of a side that nobody took.
   [[nodiscard]] std::vector<Input::Run> untaken(Side side) { return sides_[index(side)].input.untaken(); }
 
@@ -42,6 +47,7 @@ class Dialogue {
     bool heard = false;     ///< something came from this side
     bool ended = false;
     Frame last_frame = 0;
+    std::uint64_t unfinished = 0;
   };
 
   Talk talk_of(Side side);

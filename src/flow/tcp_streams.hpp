@@ -73,6 +73,8 @@ class TcpStreams {
   [[nodiscard]] bool from_start(unsigned side) const { return sides_[side].from_start; }
   /// Octets of a side told so far, holes included.
   [[nodiscard]] std::uint64_t offset(unsigned side) const { return sides_[side].next; }
+  /// True where all of a side was told, up to its FIN.
+  [[nodiscard]] bool ended(unsigned side) const { return sides_[side].next >= sides_[side].fin; }
   /// True where the reassembly cap was reached.
   [[nodiscard]] bool limited() const { return limited_; }
 
