@@ -75,8 +75,9 @@ void Conversation::end_dissector(Close how) {
 /// Ends one side, and says where its dissector was left waiting for the end of something.
 void Conversation::end_side(flow::Dialogue& dialogue, Side side, Close how) {
   const unsigned sender = side == Side::client ? client() : 1 - client();
-  const bool open = how != Close::reset && how != Close::handed_over;
-  dialogue.end(side, open && tcp_->streams.ended(sender) ? Close::fin : how);
+  // A RST that follows a FIN cuts nothing short on that side.
+  const bool closed = how != Close::handed_over && tcp_->streams.ended(sender);
+  dialogue.end(side, closed ? Close::fin : how);
   const std::uint64_t left = dialogue.unfinished(side);
   if (left == 0) return;
   const bool client_side = side == Side::client;

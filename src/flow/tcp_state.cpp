@@ -64,7 +64,8 @@ void TcpState::packet(unsigned side, const TcpHeader& header, std::uint32_t payl
     me.fin = true;
     if (first_fin_ < 0) first_fin_ = static_cast<std::int8_t>(side);
   }
-  if (header.has(TcpHeader::rst) && reset_by_ < 0) reset_by_ = static_cast<std::int8_t>(side);
+  const bool closed = me.fin && peer.fin;  // a RST that follows is the answer to something late
+  if (header.has(TcpHeader::rst) && reset_by_ < 0 && !closed) reset_by_ = static_cast<std::int8_t>(side);
   // The scale is known only where both SYNs were seen, and holds only where both offered one.
   if (!syn && !header.has(TcpHeader::rst) && me.syn && peer.syn) {
     const std::uint32_t window = std::uint32_t{header.window} << (me.scaled && peer.scaled ? me.scale : 0);
