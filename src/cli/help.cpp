@@ -5,16 +5,16 @@ namespace wiretale::cli {
 std::string_view help_text() {
   return R"(wiretale reads packet captures and tells what was said, session by session.
 
-usage: wiretale [read] FILE... [OPTION...]   FILE: pcap or pcapng; -: standard input
-       wiretale protocols                    what it understands
-       wiretale schema [TYPE]                JSON Schema of what it tells
+usage: wiretale FILE... [OPTION...]    FILE: pcap or pcapng; -: standard input
+       wiretale protocols              what it understands
+       wiretale schema [TYPE]          JSON Schema of what it tells
 
   --format text|json|ndjson  a report, one document, or a record a line
   --only dns,http            only sessions and records of these protocols
   --session 17               only this session
   --explain                  sentences for those who learn a protocol
   --wide, --color WHEN       no 80 columns; colors auto, always or never
-  --filter BPF               only packets that match, as tcpdump writes it
+  --filter BPF               only packets that match, written as for tcpdump
   --map 2525/tcp=smtp        what is spoken on a port; may be given again
   --hash                     SHA-256, MD5 and detected types of files
   --secrets HOW              hide (default), fingerprint or show passwords
@@ -24,7 +24,8 @@ usage: wiretale [read] FILE... [OPTION...]   FILE: pcap or pcapng; -: standard i
 
 examples: wiretale --explain capture.pcap | less -R
           wiretale --format ndjson big.pcap | jq 'select(.type == "dns")'
-exit: 0 done, also if the capture is cut; 1 internal error; 2 unreadable, misused
+exit: 0 done, also for a capture that is cut; 1 could not write, or a bug;
+      2 an input can't be read, or wrong usage
 )";
 }
 

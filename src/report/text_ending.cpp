@@ -108,6 +108,7 @@ void Journeys::add(const MailJourneyRecord& journey, const Layout& layout) {
 // ---- Hosts
 
 void Hosts::add(const HostRecord& record) {
+  if (record.ip.group()) return;  // an address of many, not a host
   ++count_;
   const auto more_traffic = [](const Host& a, const Host& b) {
     return a.bytes != b.bytes ? a.bytes > b.bytes : a.order < b.order;

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "report/display.hpp"
+
 namespace wiretale::report {
 namespace {
 
@@ -14,26 +16,26 @@ constexpr std::size_t named = 12;
 
 }  // namespace
 
+QuietGroup::Alike QuietGroup::likeness(const Unpacked<quiet::count>& session) const {
+  const auto& fields = session.fields;
+  if (fields[quiet::day] != day_ || fields[quiet::label] != label_ || fields[quiet::status] != status_)
+    return Alike::any;
+  const bool client = fields[quiet::client] == client_, server = fields[quiet::server] == server_;
+  if (client && server) return Alike::server;
+  if (fields[quiet::port] != port_) return Alike::any;
+  return client ? Alike::port : server ? Alike::target : Alike::any;
+}
+
 bool QuietGroup::takes(const Unpacked<quiet::count>& session) const {
   if (count_ == 0) return true;
-  const auto& fields = session.fields;
-  if (fields[quiet::client] != client_ || fields[quiet::label] != label_ || fields[quiet::status] != status_)
-    return false;
-  const bool same_server = fields[quiet::server] == server_, same_port = fields[quiet::port] == port_;
-  switch (alike_) {
-    case Alike::any:
-      return same_server || same_port;
-    case Alike::server:
-      return same_server;
-    case Alike::port:
-      break;
-  }
-  return same_port;
+  const Alike now = likeness(session);
+  return now != Alike::any && (alike_ == Alike::any || alike_ == now);
 }
 
 void QuietGroup::add(const Unpacked<quiet::count>& session, std::string_view text) {
   const auto& fields = session.fields;
   if (count_ == 0) {
+    day_ = fields[quiet::day];
     client_ = fields[quiet::client];
     server_ = fields[quiet::server];
     port_ = fields[quiet::port];
@@ -41,13 +43,16 @@ void QuietGroup::add(const Unpacked<quiet::count>& session, std::string_view tex
     status_ = fields[quiet::status];
     first_id_ = fields[quiet::id];
     first_frame_ = fields[quiet::first_frame];
-  } else if (alike_ == Alike::any) {
-    alike_ = fields[quiet::server] == server_ ? Alike::server : Alike::port;
-    seen_ = {alike_ == Alike::server ? port_ : server_};
-  }
-  if (count_ != 0) {
-    const std::string place(fields[alike_ == Alike::server ? quiet::port : quiet::server]);
-    if (seen_.size() <= named && std::ranges::find(seen_, place) == seen_.end()) seen_.push_back(place);
+  } else {
+    const auto place = [&](Alike alike) {
+      return alike == Alike::server ? quiet::port : alike == Alike::port ? quiet::server : quiet::client;
+    };
+    if (alike_ == Alike::any) {
+      alike_ = likeness(session);
+      seen_ = {alike_ == Alike::server ? port_ : alike_ == Alike::port ? server_ : client_};
+    }
+    const std::string there(fields[place(alike_)]);
+    if (seen_.size() <= named && std::ranges::find(seen_, there) == seen_.end()) seen_.push_back(there);
   }
   last_id_ = fields[quiet::id];
   last_frame_ = fields[quiet::last_frame];
@@ -55,7 +60,11 @@ void QuietGroup::add(const Unpacked<quiet::count>& session, std::string_view tex
 }
 
 std::string QuietGroup::places() const {
-  std::string text = alike_ == Alike::server ? (seen_.size() == 1 ? "port " : "ports ") : "to ";
+  if (seen_.size() == 1 && seen_.front().empty()) return {};
+  std::string text = alike_ == Alike::port     ? "to "
+                     : alike_ == Alike::target ? "from "
+                     : seen_.size() == 1       ? "port "
+                                               : "ports ";
   for (std::size_t i = 0; i < std::min(seen_.size(), named); ++i) text += (i == 0 ? "" : ", ") + seen_[i];
   if (seen_.size() > named) text += " …";
   return text;
@@ -65,16 +74,18 @@ void QuietGroup::give(std::string& out) {
   if (count_ <= shown_whole) {
     out += texts_;
   } else {
-    const std::string number = fmt::format("#{}–#{}  ", first_id_, last_id_);
-    const std::string ends = client_ + " → " + (alike_ == Alike::port ? "many" : server_);
-    layout_.paint().add(out, Look::strong, number + ends);
-    out += "  ";
-    const std::vector<std::string> words{human_count(count_, label_ + " session"),
+    const std::string lead =
+        fmt::format("#{}–#{}  {} → {}", first_id_, last_id_, alike_ == Alike::target ? "many" : client_,
+                    alike_ == Alike::port ? "many" : server_);
+    layout_.paint().add(out, Look::strong, lead);
+    std::string what = label_ + " session";
+    if (alike_ != Alike::server && !port_.empty()) what = fmt::format("{} port {} session", label_, port_);
+    const std::vector<std::string> words{human_count(count_, what),
                                          fmt::format("frames {}–{}", first_frame_, last_frame_),
                                          status_.empty() ? std::string() : "each " + status_};
-    layout_.row(out, words, number.size() + ends.size(), 5, Look::plain);
+    layout_.row(out, words, columns(lead), 5, Look::plain);
     out += '\n';
-    if (!(seen_.size() == 1 && seen_.front().empty())) layout_.paragraph(out, places(), 5, Look::faint);
+    if (const std::string text = places(); !text.empty()) layout_.paragraph(out, text, 5, Look::faint);
   }
   count_ = 0;
   alike_ = Alike::any;

@@ -25,16 +25,18 @@ class QuietGroup {
   void give(std::string& out);
 
  private:
-  enum class Alike : std::uint8_t { any, server, port };
+  /// What all have in common: from a host to ports of another; to a port of many; from many to a port of one.
+  enum class Alike : std::uint8_t { any, server, port, target };
 
   std::string places() const;
+  [[nodiscard]] Alike likeness(const Unpacked<quiet::count>& session) const;
 
   const Layout& layout_;
   std::uint64_t count_ = 0;
   Alike alike_ = Alike::any;
-  std::string client_, server_, port_, label_, status_;  // of the first one
+  std::string day_, client_, server_, port_, label_, status_;  // of the first one
   std::string first_id_, last_id_, first_frame_, last_frame_;
-  std::vector<std::string> seen_;  // ports, or servers: the first ones
+  std::vector<std::string> seen_;  // ports, servers or clients: the first ones
   std::string texts_;
 };
 

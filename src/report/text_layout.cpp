@@ -53,6 +53,10 @@ std::string time_text(Timestamp time) {
   return text;
 }
 
+std::string day_text(Timestamp time) { return time_text(time).substr(0, 10); }
+
+std::string clock_text(Timestamp time) { return time_text(time).substr(11); }
+
 void Layout::text(std::string& out, const TaleLine& line, std::size_t indent, Look look, std::size_t most_lines) const {
   const std::size_t room = width() - indent;
   const std::size_t most = wide_ || most_lines == 0 ? SIZE_MAX : most_lines;
@@ -155,19 +159,18 @@ void Layout::explanation(std::string& out, std::string_view sentence, std::size_
 
 std::size_t Layout::row(std::string& out, std::span<const std::string> words, std::size_t used, std::size_t indent,
                         Look look) const {
-  bool start = true;
   for (const std::string& word : words) {
     if (word.empty()) continue;
-    const std::size_t wants = columns(word);
-    if (!start && used + 2 + wants > width()) {
-      out += '\n';
-      out.append(indent, ' ');
-      used = indent;
-    } else if (!start) {
-      out += "  ";
-      used += 2;
+    if (used > indent) {
+      if (used + 2 + columns(word) > width()) {
+        out += '\n';
+        out.append(indent, ' ');
+        used = indent;
+      } else {
+        out += "  ";
+        used += 2;
+      }
     }
-    start = false;
     const std::string fits = elided(word, width() > used ? width() - used : 1);
     paint_.add(out, look, fits);
     used += columns(fits);

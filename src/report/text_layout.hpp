@@ -63,6 +63,9 @@ class TaleLines final : public Tale {
 [[nodiscard]] std::string frames_words(Frames frames);
 /// `2024-05-01 12:00:01.123`, in UTC.
 [[nodiscard]] std::string time_text(Timestamp time);
+/// `2024-05-01`, and `12:00:01.123`.
+[[nodiscard]] std::string day_text(Timestamp time);
+[[nodiscard]] std::string clock_text(Timestamp time);
 
 /// Lays out lines in 80 columns, or as wide as they are.
 class Layout {

@@ -43,7 +43,7 @@ void append_opening(std::string& out, const Layout& layout, const CaptureRecord&
                     const InterfaceTexts& interfaces, const SummaryRecord& summary, std::uint64_t hosts) {
   for (const std::string& file : capture.files) {
     const bool last = &file == &capture.files.back();
-    layout.paragraph(out, visible(file == "-" ? "standard input" : file) + (last ? "  " + capture.format : ""), 0,
+    layout.paragraph(out, visible(file == "-" ? "standard input" : file) + (last ? " (" + capture.format + ")" : ""), 0,
                      Look::strong);
   }
   if (const std::string span = span_of_time(summary); !span.empty()) layout.paragraph(out, span, 0, Look::plain);
@@ -56,8 +56,7 @@ void append_opening(std::string& out, const Layout& layout, const CaptureRecord&
                      fmt::format("only packets that match: {} ({} left out)", visible(capture.filter),
                                  human_count(summary.filtered_out, "packet")),
                      0, Look::plain);
-  for (const std::string& interface : interfaces.first)
-    layout.paragraph(out, "captured on " + interface, 0, Look::faint);
+  for (const std::string& interface : interfaces.first) layout.paragraph(out, interface, 0, Look::faint);
   if (interfaces.count > interfaces.first.size())
     layout.paragraph(out, fmt::format("… and {} more interfaces", interfaces.count - interfaces.first.size()), 0,
                      Look::faint);

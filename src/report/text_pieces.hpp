@@ -38,9 +38,10 @@ template <std::size_t N>
 
 // The fields, by kind of piece.
 
-/// A session without exchanges, which may be folded with others; all empty for a session that has something to tell.
+/// Before a session's lead. A session without exchanges may be folded with others; for one that has something to tell,
+/// only the day is there.
 namespace quiet {
-enum Field : std::size_t { id, client, server, port, label, status, first_frame, last_frame, count };
+enum Field : std::size_t { day, id, client, server, port, label, status, first_frame, last_frame, count };
 }
 namespace finding_text {
 enum Field : std::size_t { severity, kind, title, explanation, session, frames, evidence, filter, count };

@@ -1,4 +1,5 @@
 // Text, the half that runs in each worker: a record becomes lines, a session a lead and its lines.
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,12 +15,40 @@
 namespace wiretale::report {
 namespace {
 
-/// What the last record of a session told, to fold equal ones.
+/// What a session told so far, beside the lines: what the last record said, to fold equal ones, and where each record's
+/// lines are, to put them in order.
 struct Memory {
+  struct Block {
+    Frame frame;         ///< the first one that it names
+    bool after;          ///< a file, mail or finding: stands behind what is said in the same frame
+    std::size_t offset;  ///< of its lines in the story; they end where the next block's begin
+    [[nodiscard]] bool before(const Block& other) const {
+      return frame != other.frame ? frame < other.frame : after < other.after;
+    }
+  };
   std::string told;         ///< its lines, without frames and asides
   std::uint64_t again = 0;  ///< records since that told the same
   Frames frames;            ///< of those
+  std::vector<Block> blocks;
 };
+
+/// Puts a story's blocks in order of their frames: a file is told before the exchange that carried it.
+void put_in_order(std::string& story, std::vector<Memory::Block>& blocks) {
+  const auto before = [](const Memory::Block& a, const Memory::Block& b) { return a.before(b); };
+  if (!std::ranges::is_sorted(blocks, before)) {
+    std::vector<std::pair<Memory::Block, std::string_view>> parts;
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+      const std::size_t end = i + 1 < blocks.size() ? blocks[i + 1].offset : story.size();
+      parts.emplace_back(blocks[i], std::string_view(story).substr(blocks[i].offset, end - blocks[i].offset));
+    }
+    std::ranges::stable_sort(parts, before, &std::pair<Memory::Block, std::string_view>::first);
+    std::string sorted;
+    sorted.reserve(story.size());
+    for (const auto& [block, text] : parts) sorted += text;
+    story.swap(sorted);
+  }
+  blocks.clear();
+}
 
 void tell_file(const FileRecord& file, Tale& tale) {
   std::string text = "file " + file.id;
@@ -74,8 +103,9 @@ class TextRenderer final : public Renderer {
       std::string& aside = lines_.lines().front().aside;
       aside += fmt::format("{}in {}", aside.empty() ? "" : "  ", fmt::join(inside, ", "));
     }
-    add(session, story);
+    add(type, session, story);
     if (story.body.size() < part_bytes) return;
+    finish(story, frame_columns(session_number(session.id)));
     out.open() += story.body;
     out.close(part_head(session));
     story.body.clear();
@@ -87,11 +117,11 @@ class TextRenderer final : public Renderer {
     if (head.shown) {
       const std::size_t start = text.size();
       const std::size_t columns_used = frame_columns(head.number);
-      fold(story, columns_used);
+      finish(story, columns_used);
       append_troubles(story.body, layout_, record, columns_used);
-      const bool quiet = story.exchanges == 0 && story.body.empty() && record.protocols.size() < 2;
-      append_quiet(text, record, quiet);
-      append_lead(text, layout_, record, quiet);
+      const Lead lead = lead_of(record, story);
+      append_fields(text, record, lead == Lead::quiet);
+      append_lead(text, layout_, record, lead);
       head.split = text.size() - start;
       text += story.body;
     }
@@ -101,8 +131,8 @@ class TextRenderer final : public Renderer {
   void loose(const RecordType& type, const void* record, PieceSink& out) override {
     if (&type != &record_type<InterfaceRecord>) return;
     const auto& interface = *static_cast<const InterfaceRecord*>(record);
-    std::string words =
-        interface.name.empty() ? interface.link_type : fmt::format("{} ({})", interface.name, interface.link_type);
+    std::string words = interface.name.empty() ? "link type " + interface.link_type
+                                               : fmt::format("interface {} ({})", interface.name, interface.link_type);
     if (!interface.description.empty()) words += ", " + interface.description;
     pack(out.open(), {words});
     PieceHead head;
@@ -112,7 +142,7 @@ class TextRenderer final : public Renderer {
 
  private:
   /// Adds the record's lines to the session's story, or counts them where they tell the same as those before.
-  void add(const SessionFacts& session, SessionStory& story) {
+  void add(const RecordType& type, const SessionFacts& session, SessionStory& story) {
     if (!story.memory) story.memory = std::make_shared<Memory>();
     Memory& memory = *std::static_pointer_cast<Memory>(story.memory);
     told_.clear();
@@ -132,6 +162,9 @@ class TextRenderer final : public Renderer {
     const std::size_t columns_used = frame_columns(session_number(session.id));
     fold(story, columns_used);
     memory.told.swap(told_);
+    // What names no frame stays behind what was told before it.
+    const Frame frame = frames.first != 0 ? frames.first : memory.blocks.empty() ? 0 : memory.blocks.back().frame;
+    memory.blocks.push_back({frame, type.role != RecordRole::exchange, story.body.size()});
     layout_.lines(story.body, lines_.lines(), columns_used);
   }
 
@@ -145,6 +178,20 @@ class TextRenderer final : public Renderer {
     const std::string times =
         again == 1 ? "… the same once more" : fmt::format("… the same {}", human_count(again, "more time"));
     layout_.note(story.body, frames.empty() ? times : times + ", " + frames_words(frames), columns_used);
+  }
+
+  /// No more is added to the story: folds and sorts what is in it.
+  void finish(SessionStory& story, std::size_t columns_used) const {
+    if (!story.memory) return;
+    fold(story, columns_used);
+    Memory& memory = *std::static_pointer_cast<Memory>(story.memory);
+    put_in_order(story.body, memory.blocks);
+    memory.told.clear();
+  }
+
+  static Lead lead_of(const SessionRecord& record, const SessionStory& story) {
+    if (story.exchanges == 0 && story.body.empty() && record.protocols.size() < 2) return Lead::quiet;
+    return story.exchanges == 1 && record.transport == "udp" ? Lead::brief : Lead::full;
   }
 
   /// Tells the writer what it collects over all sessions: findings, and the ways of mails.
@@ -162,12 +209,12 @@ class TextRenderer final : public Renderer {
     out.close(head);
   }
 
-  static void append_quiet(std::string& out, const SessionRecord& record, bool quiet) {
+  static void append_fields(std::string& out, const SessionRecord& record, bool quiet) {
     if (!quiet) {
-      out += fields_end;
+      pack(out, {day_text(record.start)});
       return;
     }
-    pack(out, {record.session, to_string(record.client.ip), to_string(record.server.ip),
+    pack(out, {day_text(record.start), record.session, to_string(record.client.ip), to_string(record.server.ip),
                record.server.port ? std::to_string(*record.server.port) : std::string(),
                record.protocols.empty() ? record.transport : record.protocols.front(), session_status(record),
                std::to_string(record.frames.first), std::to_string(record.frames.last)});

@@ -38,7 +38,11 @@ std::string session_label(const SessionRecord& record) {
 }
 
 std::string session_status(const SessionRecord& record) {
-  if (record.transport != "tcp") return record.state == "unanswered" ? "no answer" : "";
+  if (record.transport != "tcp") {
+    // Nobody answers to a group, and much of ICMPv6 asks nothing.
+    const bool asks = record.transport != "icmpv6" && !record.server.ip.group();
+    return asks && record.state == "unanswered" ? "no answer" : "";
+  }
   if (record.state == "refused") return "refused";
   if (record.state == "no_reply") return "no reply";
   const std::string before = record.midstream.value_or(false) ? "open before, " : "";
@@ -52,10 +56,10 @@ std::size_t frame_columns(Frame first) {
   return std::clamp<std::size_t>(2 * digits + 1, 5, 11);
 }
 
-void append_lead(std::string& out, const Layout& layout, const SessionRecord& record, bool quiet) {
+void append_lead(std::string& out, const Layout& layout, const SessionRecord& record, Lead lead) {
+  constexpr std::size_t indent = 5;
   const std::string number = "#" + record.session + "  ";
   const std::string client = endpoint_text(record.client), server = endpoint_text(record.server);
-  const std::size_t indent = 5;
   layout.paint().add(out, Look::strong, number + client + " →");
   std::size_t used = columns(number) + columns(client) + 2;
   if (used + 1 + columns(server) > layout.width()) {
@@ -68,21 +72,27 @@ void append_lead(std::string& out, const Layout& layout, const SessionRecord& re
   }
   layout.paint().add(out, Look::strong, server);
   used += columns(server);
-  // The endpoints are the row's first word already.
-  std::vector<std::string> words{session_label(record), frames_words(record.frames)};
-  if (record.frames.first != record.frames.last) words.push_back(human_duration(record.duration));
-  words.push_back(session_status(record));
-  const bool fits = used + 2 + columns(words.front()) <= layout.width();
-  out += fits ? "  " : "\n     ";
-  used = layout.row(out, words, fits ? used + 2 : indent, indent, Look::plain);
-  if (quiet) return;
+  std::vector<std::string> words{session_label(record)};
+  if (lead != Lead::brief) {
+    words.push_back(frames_words(record.frames));
+    if (record.frames.first != record.frames.last) words.push_back(human_duration(record.duration));
+    words.push_back(session_status(record));
+  }
+  const std::size_t before = out.size();
+  used = layout.row(out, words, used, indent, Look::plain);
+  if (lead == Lead::quiet) return;
 
-  out += '\n';
-  out.append(indent, ' ');
-  std::vector<std::string> facts{time_text(record.start)};
-  if (record.to_server.payload_bytes != 0) facts.push_back("→ " + human_bytes(record.to_server.payload_bytes));
-  if (record.to_client.payload_bytes != 0) facts.push_back("← " + human_bytes(record.to_client.payload_bytes));
-  layout.row(out, facts, indent, indent, Look::faint);
+  std::vector<std::string> facts{clock_text(record.start)};
+  if (lead == Lead::full) {
+    if (record.to_server.payload_bytes != 0) facts.push_back("→ " + human_bytes(record.to_server.payload_bytes));
+    if (record.to_client.payload_bytes != 0) facts.push_back("← " + human_bytes(record.to_client.payload_bytes));
+    if (out.find('\n', before) == std::string::npos) {
+      out += '\n';
+      out.append(indent, ' ');
+      used = indent;
+    }
+  }
+  layout.row(out, facts, used, indent, Look::faint);
 }
 
 void append_troubles(std::string& out, const Layout& layout, const SessionRecord& record, std::size_t columns_used) {

@@ -62,6 +62,7 @@ class TextWriter final : public OutputWriter {
 
   void end(const SummaryRecord& summary) override {
     append_opening(out_, layout_, capture_, interfaces_, summary, hosts_.count());
+    if (summary.first) day_ = day_text(*summary.first);
     sessions_.visit([this](const SessionSpool::Entry& entry) {
       session(entry);
       return out_.size() < part_bytes || flow();
@@ -108,17 +109,25 @@ class TextWriter final : public OutputWriter {
       layout_.paint().add(text, Look::faint, filter);
     }
     text += '\n';
-    if (lead.fields[quiet::id].empty()) {
-      group_.give(out_);
-      out_ += '\n';
+    const bool is_quiet = !lead.fields[quiet::id].empty();
+    if (!is_quiet || !group_.takes(lead)) group_.give(out_);
+    begin_day(lead.fields[quiet::day]);
+    // Leads in a row that are one line each need no room between.
+    if (!is_quiet || !quiet_before_) out_ += '\n';
+    quiet_before_ = is_quiet;
+    if (is_quiet)
+      group_.add(lead, text);
+    else
       out_ += text;
-      quiet_before_ = false;
-      return;
-    }
-    if (!group_.takes(lead)) group_.give(out_);
-    if (!quiet_before_) out_ += '\n';
-    quiet_before_ = true;
-    group_.add(lead, text);
+  }
+
+  /// Leads tell the time of day: says so when another day begins.
+  void begin_day(std::string_view day) {
+    if (day == day_) return;
+    day_ = day;
+    out_ += '\n';
+    layout_.paint().add(out_, Look::strong, day_);
+    out_ += '\n';
   }
 
   /// Adds a session's lines; explanations only where they are told for the first time.
@@ -153,6 +162,7 @@ class TextWriter final : public OutputWriter {
   Journeys journeys_;
   Hosts hosts_;
   std::unordered_set<std::string> explained_;
+  std::string day_;
   std::string out_;
   bool shown_ = false;
   bool any_shown_ = false;
