@@ -226,7 +226,7 @@ class MailReader {
   std::string_view held_content(std::string_view text);
   [[nodiscard]] Match match(std::string_view line, bool final) const;
   void take_delimiter(const Match& found, std::uint64_t content_end);
-  void close_levels(std::size_t keep, std::uint64_t content_end);
+  void close_levels(std::size_t keep, std::uint64_t content_end, bool whole);
   void leaf(std::string_view text, const Where& where);
   void end_leaf(bool whole);
   void note(AnomalyKind kind, std::string_view name, std::string_view text);
@@ -245,6 +245,7 @@ class MailReader {
   std::string line_;        // what came of a line in earlier pieces
   std::string section_;     // of the part whose header it is; of a message, the part that holds it
   bool is_message_ = true;  // it is a message's header, not a part's
+  bool line_cr_ = false;    // what came of it ends in CR
   bool cut_line_ = false;   // the line is longer than Limits::line_bytes
 
   std::vector<Level> levels_;

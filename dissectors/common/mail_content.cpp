@@ -114,7 +114,7 @@ std::string_view MailReader::held_content(std::string_view text) {
 
 void MailReader::take_delimiter(const Match& found, std::uint64_t content_end) {
   end_leaf(true);
-  close_levels(found.level + 1, content_end);
+  close_levels(found.level + 1, content_end, record_.complete);
   then_header_ = !found.close;
   if (found.close) {
     levels_.pop_back();
@@ -126,10 +126,16 @@ void MailReader::take_delimiter(const Match& found, std::uint64_t content_end) {
 }
 
 /// Closes what is open beyond the first `keep` levels.
-void MailReader::close_levels(std::size_t keep, std::uint64_t content_end) {
+void MailReader::close_levels(std::size_t keep, std::uint64_t content_end, bool whole) {
   while (levels_.size() > keep) {
     const Level& level = levels_.back();
-    if (level.part && content_end > level.start) record_.parts[*level.part].bytes = content_end - level.start;
+    if (level.part) {
+      MailPart& message = record_.parts[*level.part];
+      if (content_end > level.start) message.bytes = content_end - level.start;
+      message.complete = whole;
+      for (std::size_t inner = *level.part + 1; inner < record_.parts.size(); ++inner)
+        message.frames.add(record_.parts[inner].frames);
+    }
     levels_.pop_back();
   }
 }

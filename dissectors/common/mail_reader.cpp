@@ -66,10 +66,10 @@ void MailReader::feed(std::string_view text) {
 
 void MailReader::missing(std::uint64_t count, const Where& where) {
   if (total_ == 0) record_.time = where.first;
+  if (record_.frames.empty()) record_.frames = where.frames;
   total_ += count;
   record_.missing_bytes = record_.missing_bytes.value_or(0) + count;
   record_.complete = false;
-  record_.frames.add(where.frames);
   where_ = where;
   note(AnomalyKind::gap, "message_gap", "Octets of the message are not in the capture.");
   if (state_ == State::header) {
@@ -93,7 +93,7 @@ void MailReader::finish(bool whole) {
     const std::string line = std::move(line_);
     line_.clear();
     position_ = total_;
-    header_line(line, Line::Ending::none);
+    if (whole || is_field_line(line)) header_line(line, Line::Ending::none);
   }
   // A header section that nothing follows; twice where it says that it holds a message.
   for (int again = 0; again < 2 && (state_ == State::header || state_ == State::lost_line); ++again) end_header();
@@ -109,12 +109,14 @@ void MailReader::finish(bool whole) {
   const bool open = std::any_of(levels_.begin(), levels_.end(), [](const Level& l) { return !l.delimiter.empty(); });
   if (open && whole)
     note(AnomalyKind::unusual, "multipart_unclosed", "The message ends before the last delimiter of a multipart.");
-  close_levels(0, total_);
+  close_levels(0, total_, whole);
   record_.complete = whole;
 }
 
 /// Takes a line of the header section, or what there is of it.
 std::string_view MailReader::header(std::string_view text) {
+  for (const Level& level : levels_)
+    if (level.part) record_.parts[*level.part].frames.add(where_.frames);
   const std::size_t end = text.find('\n');
   const std::size_t most = session_.limits().line_bytes;
   const std::string_view part = text.substr(0, end == std::string_view::npos ? end : end + 1);
@@ -127,13 +129,14 @@ std::string_view MailReader::header(std::string_view text) {
   }
   const std::size_t room = most - std::min(line_.size(), most);
   cut_line_ = cut_line_ || part.size() > room;
+  const bool crlf = part.ends_with("\r\n") || (part == "\n" && line_cr_);
+  line_cr_ = part.ends_with('\r');
   line_ += part.substr(0, room);
   if (end == std::string_view::npos) return rest;
   const std::string line = std::move(line_);
   line_.clear();
   position_ = total_ - rest.size();
   std::string_view whole = line;
-  const bool crlf = part.ends_with("\r\n") || (part == "\n" && whole.ends_with("\r\n"));
   if (cut_line_) {
     session_.limit_reached("line_bytes");
     note(AnomalyKind::limit, "line_cut", "A line of the header section is longer than what is kept of one.");

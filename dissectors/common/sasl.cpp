@@ -1,8 +1,10 @@
 #include "common/sasl.hpp"
 
 #include <optional>
+#include <utility>
 
 #include "common/base64.hpp"
+#include "common/field_values.hpp"
 
 namespace wiretale {
 namespace {
@@ -32,14 +34,25 @@ SaslTranscript::SaslTranscript(std::string_view mechanism) {
     mechanism_ += c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
 }
 
+void SaslTranscript::challenge(std::string_view encoded) {
+  asked_ = Asked::nothing;
+  if (mechanism_ != "LOGIN" || encoded.size() > 128) return;
+  const std::string text = lower(decode_base64(encoded).value_or(""));
+  if (text.find("pass") != std::string::npos)
+    asked_ = Asked::password;
+  else if (text.find("user") != std::string::npos)
+    asked_ = Asked::user;
+}
+
 void SaslTranscript::response(std::string_view encoded) {
-  const std::size_t number = ++responses_;
+  const std::size_t number = lost_ ? SIZE_MAX : ++responses_;
+  const Asked asked = std::exchange(asked_, Asked::nothing);
   const std::optional<std::string> decoded = encoded == "=" ? std::string() : decode_base64(encoded);
   if (!decoded) return;
   const std::string_view message = *decoded;
   if (mechanism_ == "LOGIN") {  // draft-murchison-sasl-login: the user name, then the password
-    if (number == 1) user_ = message;
-    if (number == 2) password_ = message;
+    if (asked == Asked::user || (asked == Asked::nothing && number == 1)) user_ = message;
+    if (asked == Asked::password || (asked == Asked::nothing && number == 2)) password_ = message;
     return;
   }
   if (number != 1) return;

@@ -2,19 +2,24 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace wiretale {
 
-/// Follows the client's responses of one dialogue. The server's challenges say nothing that these don't.
+/// Follows one dialogue, line by line.
 class SaslTranscript {
  public:
   /// `mechanism` as the client named it, in any case.
   explicit SaslTranscript(std::string_view mechanism);
 
-  /// The next response: base64, `=` for an empty one.
+  /// The server's next challenge: base64. LOGIN asks for the user name and the password in words.
+  void challenge(std::string_view encoded);
+  /// The client's next response: base64, `=` for an empty one.
   void response(std::string_view encoded);
+  /// Lines of the dialogue are missing: what a response means is known only where the server said so.
+  void lost() { lost_ = true; }
 
   /// In upper case: PLAIN, SCRAM-SHA-256.
   [[nodiscard]] const std::string& mechanism() const { return mechanism_; }
@@ -28,7 +33,11 @@ class SaslTranscript {
   std::string mechanism_;
   std::string user_;
   std::string password_;
+  enum class Asked : std::uint8_t { nothing, user, password };
+
   std::size_t responses_ = 0;
+  Asked asked_ = Asked::nothing;  // by LOGIN's last challenge
+  bool lost_ = false;
 };
 
 }  // namespace wiretale
