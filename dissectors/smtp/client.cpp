@@ -149,6 +149,7 @@ void SmtpDissector::take_line(const Line& line) {
       return;
     case Phase::first_line:
       if (surely_command(parse_command(line.text))) break;
+      skip_to(Verb::data);  // who sends a message has had all replies before it
       begin_mail();
       take_message_line(line);
       return;
@@ -233,6 +234,8 @@ void SmtpDissector::take_login_line(const Line& line) {
   const Frame frame = line.where.frames.last;
   SmtpRecord& record = open->record;
   note_gap(Side::client, *open);
+  for (const Frames frames : {record.exchange.request_frames, record.exchange.response_frames, line.where.frames})
+    record.frames.add(frames);
   if (line.text != "*") {
     if (open->sasl) open->sasl->response(line.text);
     if (record.challenges.size() < session().limits().record_items) open->secret_frames.push_back(frame);
@@ -260,10 +263,7 @@ Exchange* SmtpDissector::open_of(Verb verb) {
 }
 
 void SmtpDissector::open_command(const Command& command, const Line& line) {
-  if (replies_unsure_) {  // had their replies come in order, they would have come before this command
-    replies_unsure_ = false;
-    pending_.flush();
-  }
+  give_up_doubtful();
   unsure_[0] = false;
   heard_[0] = true;
   if (mail_ && mail_->chunked && drops_chunks(command.verb)) abandon_chunks();
@@ -317,26 +317,27 @@ void SmtpDissector::open_by_verb(Exchange& exchange, const Command& command, con
   input(Side::client).forget_answer();
   switch (command.verb) {
     case Verb::mail:
-      exchange.previous = std::move(envelope_);
-      envelope_ = std::make_shared<MailEnvelope>();
-      envelope_->from = address_of(exchange.argument);
-      exchange.envelope = envelope_;
+      exchange.previous = std::move(transaction_);
+      transaction_ = std::make_shared<Transaction>();
+      transaction_gap_ = false;
+      transaction_->envelope.from = address_of(exchange.argument);
+      exchange.transaction = transaction_;
       break;
     case Verb::rcpt:
-      if (!envelope_) envelope_ = std::make_shared<MailEnvelope>();
-      if (envelope_->to.size() >= session().limits().record_items) {
+      if (!transaction_) {
+        transaction_ = std::make_shared<Transaction>();
+        transaction_->holed = transaction_gap_;
+      }
+      if (transaction_->envelope.to.size() >= session().limits().record_items) {
         session().limit_reached("record_items");
         break;
       }
-      exchange.envelope = envelope_;
-      exchange.recipient = envelope_->to.size();
-      envelope_->to.push_back({address_of(exchange.argument), std::nullopt});
+      exchange.transaction = transaction_;
+      exchange.recipient = transaction_->envelope.to.size();
+      transaction_->envelope.to.push_back({address_of(exchange.argument), std::nullopt});
       break;
     case Verb::data:
-      mail_ = std::make_shared<Mail>();
-      mail_->envelope = envelope_;
-      mail_->dots = DotStuffing(line.ending == Line::Ending::lf);
-      exchange.mail = mail_;
+      open_mail(exchange, line.ending == Line::Ending::lf);
       phase_ = Phase::data_asked;
       break;
     case Verb::bdat:
@@ -348,7 +349,8 @@ void SmtpDissector::open_by_verb(Exchange& exchange, const Command& command, con
     case Verb::hello:
     case Verb::rset:
     case Verb::quit:
-      envelope_.reset();
+      transaction_.reset();
+      transaction_gap_ = false;
       break;
     case Verb::auth:
       open_login(exchange, command, line);
@@ -384,8 +386,7 @@ void SmtpDissector::open_chunk(Exchange& exchange, const Command& command, const
     return;
   }
   if (!mail_ || !mail_->chunked) {
-    mail_ = std::make_shared<Mail>();
-    mail_->envelope = envelope_;
+    open_mail(exchange, false);
     mail_->chunked = true;
     begin_mail();
     mail_->reader->record().time = where.last;

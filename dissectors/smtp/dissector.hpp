@@ -59,6 +59,7 @@ class SmtpDissector final : public StreamDissector {
   bool binary(Side side, std::string_view text, Frame frame);
 
   // mails.cpp: mails from their first octet to their record
+  void open_mail(Exchange& exchange, bool bare_lf);
   void begin_mail();
   void end_mail(bool whole);
   [[nodiscard]] std::size_t replies_due(const Mail& mail) const;
@@ -68,11 +69,13 @@ class SmtpDissector final : public StreamDissector {
 
   // server.cpp: what the server says
   void take_reply_line(const Line& line);
+  void add_text(Reply& reply, std::string_view text, bool first, Frame frame);
   void take_codeless_line(const Line& line);
   void close_reply();
   void take_reply(Reply reply);
   void unasked_reply(Reply reply, bool greeting);
   void skip_to(Verb verb);
+  void give_up_doubtful();
   void attach(Exchange& exchange, Reply& reply);
   void reply_to_data(Reply& reply);
   void reply_to_login(Exchange& exchange, Reply& reply);
@@ -103,8 +106,9 @@ class SmtpDissector final : public StreamDissector {
 
   Pending<int, Open> pending_;  // commands in order; the key has no meaning, replies come in that order
   Open transfer_;               // DATA between its 354 and the end of the message: it may last, so no deadline
-  std::shared_ptr<MailEnvelope> envelope_;
-  std::shared_ptr<Mail> mail_;  // that octets go to
+  std::shared_ptr<Transaction> transaction_;
+  bool transaction_gap_ = false;  // octets of the client were missed since the last transaction
+  std::shared_ptr<Mail> mail_;    // that octets go to
   std::uint64_t chunk_octets_ = 0;
   bool chunk_last_ = false;
   std::optional<Reply> reply_;  // of which more lines are to come

@@ -9,6 +9,15 @@
 
 namespace wiretale::mail_transfer {
 
+/// A command that a mail comes with.
+void SmtpDissector::open_mail(Exchange& exchange, bool bare_lf) {
+  mail_ = std::make_shared<Mail>();
+  mail_->transaction = transaction_;
+  mail_->envelope_holed = transaction_gap_;
+  mail_->dots = DotStuffing(bare_lf);
+  exchange.mail = mail_;
+}
+
 /// The message of DATA begins, or the first chunk.
 void SmtpDissector::begin_mail() {
   if (!mail_) mail_ = std::make_shared<Mail>();
@@ -19,9 +28,9 @@ void SmtpDissector::begin_mail() {
 
 /// How many replies follow the end of a mail: one, but in LMTP one for each recipient that was taken (RFC 2033).
 std::size_t SmtpDissector::replies_due(const Mail& mail) const {
-  if (!lmtp_ || !mail.envelope) return 1;
+  if (!lmtp_ || !mail.transaction) return 1;
   std::size_t taken = 0;
-  for (const MailRecipient& to : mail.envelope->to) taken += to.code.value_or(0) / 100 == 2 ? 1U : 0U;
+  for (const MailRecipient& to : mail.transaction->envelope.to) taken += to.code.value_or(0) / 100 == 2 ? 1U : 0U;
   return std::max<std::size_t>(taken, 1);
 }
 
@@ -51,7 +60,10 @@ void SmtpDissector::end_mail(bool whole) {
   if (transfer_) pending_.add(0, std::move(transfer_), mail->last);
   if (Open* open = pending_.back(); open && (*open)->mail == mail) (*open)->finals = replies_due(*mail);
   if (mail->astray && whole) unsure_[0] = false;
-  if (!mail->astray) envelope_.reset();
+  if (!mail->astray) {
+    transaction_.reset();
+    transaction_gap_ = false;
+  }
   settle_mail(*mail);
 }
 
@@ -69,7 +81,11 @@ void SmtpDissector::settle_mail(Mail& mail) {
   mail.told = true;
   MailRecord& record = mail.reader->record();
   if (record.id.empty()) record.id = session().next_id();
-  if (mail.envelope) record.envelope = *mail.envelope;
+  if (mail.transaction) record.envelope = mail.transaction->envelope;
+  if (mail.transaction ? mail.transaction->holed : mail.envelope_holed)
+    note(record.anomalies, AnomalyKind::gap, "envelope_incomplete",
+         "Commands or replies before the message are not in the capture: its envelope may have been another.",
+         record.frames.first);
   record.accepted = mail.accepted;
   record.reply = mail.reply;
   if (mail.reply_frame != 0) record.reply_frame = mail.reply_frame;
@@ -82,7 +98,14 @@ void SmtpDissector::answer_mail(Exchange& exchange, const Reply& reply) {
   const bool refused = reply.code.value_or(0) >= 400;
   if (mail.chunked && !exchange.last_chunk && !refused) return;
   mail.accepted = mail.accepted.value_or(false) || !refused;
-  mail.reply = reply.code ? fmt::format("{} {}", *reply.code, reply.text) : reply.text;
+  const std::string text = fmt::format("{} {}", reply.code.value_or(0), reply.text);
+  if (lmtp_ && exchange.record.replies.size() > 2 && !mail.reply.empty())
+    mail.reply += "\n" + text;
+  else
+    mail.reply = text;
+  if (!reply.complete && mail.reader)
+    note(mail.reader->record().anomalies, AnomalyKind::cut_off, "reply_cut", "The reply after it is cut off.",
+         reply.where.frames.last);
   mail.reply_frame = reply.where.frames.last;
 }
 

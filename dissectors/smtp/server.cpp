@@ -64,13 +64,7 @@ void SmtpDissector::take_reply_line(const Line& line) {
          "A space or a hyphen is due behind the code of a reply.", frame);
   if (line.ending == Line::Ending::lf)
     note(reply.anomalies, AnomalyKind::malformed, "bare_lf", "The reply ends in LF, where CRLF is due.", frame);
-  if (reply.text.size() + parsed->text.size() < session().limits().text_bytes) {
-    if (!first) reply.text += '\n';
-    reply.text += parsed->text;
-  } else {
-    session().limit_reached("text_bytes");
-    note(reply.anomalies, AnomalyKind::limit, "text_cut", "The reply is longer than what is kept of a text.", frame);
-  }
+  add_text(reply, parsed->text, first, frame);
   if (line.cut) {
     reply.complete = false;
     if (limit) session().limit_reached("line_bytes");
@@ -81,11 +75,27 @@ void SmtpDissector::take_reply_line(const Line& line) {
   if (!parsed->more) close_reply();
 }
 
+/// Adds a line's text to a reply, as far as there is room.
+void SmtpDissector::add_text(Reply& reply, std::string_view text, bool first, Frame frame) {
+  const std::size_t most = session().limits().text_bytes;
+  const std::size_t room = most - std::min(reply.text.size() + 1, most);
+  if (text.size() > room) {
+    session().limit_reached("text_bytes");
+    note(reply.anomalies, AnomalyKind::limit, "text_cut", "The reply is longer than what is kept of a text.", frame);
+  }
+  if (!first && room != 0) reply.text += '\n';
+  reply.text += text.substr(0, room);
+}
+
 /// A line of the server that starts with no code.
 void SmtpDissector::take_codeless_line(const Line& line) {
   const Frame frame = line.where.frames.last;
-  if (unsure_[1]) return;  // the rest of a line whose beginning is missing; the gap is told with the next reply
-  if (!heard_[1] || (is_binary(line.text) && ++binary_lines_[1] >= 8)) {
+  if (unsure_[1]) {  // the rest of a line whose beginning is missing; the gap is told with the next reply
+    if (reply_) reply_->where.frames.add(line.where.frames);
+    return;
+  }
+  const bool nothing_yet = !heard_[1] && !line.cut;
+  if (nothing_yet || (is_binary(line.text) && ++binary_lines_[1] >= 8)) {
     stop_listening(Side::server, frame);
     return;
   }
@@ -93,12 +103,14 @@ void SmtpDissector::take_codeless_line(const Line& line) {
   if (alone) reply_ = Reply{std::nullopt, {}, line.where, true, {}};
   Reply& reply = *reply_;
   reply.where.frames.add(line.where.frames);
-  note(reply.anomalies, AnomalyKind::malformed, "reply_without_code",
-       "A line of the server does not start with a reply code.", frame);
-  if (reply.text.size() + line.text.size() < session().limits().text_bytes) {
-    if (!alone) reply.text += '\n';
-    reply.text += line.text;
+  if (line.cut) {
+    reply.complete = false;
+    note(reply.anomalies, AnomalyKind::cut_off, "line_cut", "The reply is cut off before its line ended.", frame);
+  } else {
+    note(reply.anomalies, AnomalyKind::malformed, "reply_without_code",
+         "A line of the server does not start with a reply code.", frame);
   }
+  add_text(reply, line.text, alone, frame);
   if (alone) close_reply();
 }
 
@@ -153,7 +165,16 @@ void SmtpDissector::take_reply(Reply reply) {
 void SmtpDissector::skip_to(Verb verb) {
   bool there = false;
   pending_.for_each([&](const Open& open) { there = there || open->verb == verb; });
-  while (there && (*pending_.front())->verb != verb) give_up(*pending_.take_front());
+  if (!there) return;
+  while ((*pending_.front())->verb != verb) give_up(*pending_.take_front());
+  (*pending_.front())->doubtful = false;
+  replies_unsure_ = false;
+}
+
+/// A command that was open when replies were missed had its own among them, where the client goes on with another one.
+void SmtpDissector::give_up_doubtful() {
+  while (!pending_.empty() && (*pending_.front())->doubtful) give_up(*pending_.take_front());
+  replies_unsure_ = false;
 }
 
 /// The greeting, and replies that no command was seen for.
@@ -166,7 +187,10 @@ void SmtpDissector::unasked_reply(Reply reply, bool greeting) {
     note(open->record.exchange.anomalies, heard_[0] && !gap_[0] ? AnomalyKind::unusual : AnomalyKind::gap,
          "command_missing", "No command that this reply could answer is in the capture.", reply.where.frames.first);
     gap_[0].reset();
+  } else {
+    note_gap(Side::client, *open);
   }
+  if (greeting && reply.text.find("LMTP") != std::string::npos) lmtp_ = true;
   attach(*open, reply);
   const Timestamp now = reply.where.last;
   if (code == 334) {  // the AUTH before it is missing: what the client says next is secret all the same
@@ -176,9 +200,7 @@ void SmtpDissector::unasked_reply(Reply reply, bool greeting) {
   } else if (code == 354) {
     open->verb = Verb::data;
     open->started = true;
-    mail_ = std::make_shared<Mail>();
-    mail_->envelope = envelope_;
-    open->mail = mail_;
+    open_mail(*open, false);
     transfer_ = std::move(open);
     begin_mail();
   } else {
@@ -198,6 +220,10 @@ void SmtpDissector::attach(Exchange& exchange, Reply& reply) {
   if (record.replies.empty() && !facts.request_frames.empty()) facts.latency = reply.where.first - exchange.asked;
   facts.response_frames.add(reply.where.frames);
   note_gap(Side::server, exchange);
+  if (exchange.verb == Verb::auth && gap_[0]) {
+    facts.complete = false;
+    note_gap(Side::client, exchange);
+  }
   if (replies_unsure_) {
     facts.complete = false;
     note(facts.anomalies, AnomalyKind::gap, "reply_unsure",
@@ -211,6 +237,7 @@ void SmtpDissector::attach(Exchange& exchange, Reply& reply) {
     return;
   }
   record.replies.push_back({reply.code, reply.text, frame});
+  if (!record.frames.empty()) record.frames.add(frame);
 }
 
 void SmtpDissector::reply_to_data(Reply& reply) {
@@ -253,6 +280,7 @@ void SmtpDissector::reply_to_login(Exchange& exchange, Reply& reply) {
   Input& client = input(Side::client);
   if (reply.code == 334) {
     const bool secret = !is_prompt(reply.text);
+    if (exchange.sasl) exchange.sasl->challenge(reply.text);
     const std::string challenge = secret ? std::exchange(reply.text, {}) : std::string();
     attach(exchange, reply);
     if (secret && exchange.record.challenges.size() < session().limits().record_items)
@@ -311,10 +339,10 @@ void SmtpDissector::finish(Open exchange, const Reply& reply) {
   SmtpRecord& record = exchange->record;
   switch (exchange->verb) {
     case Verb::mail:
-      if (code >= 400 && envelope_ == exchange->envelope) envelope_ = exchange->previous;
+      if (code >= 400 && transaction_ == exchange->transaction) transaction_ = exchange->previous;
       break;
     case Verb::rcpt:
-      if (exchange->envelope) exchange->envelope->to[exchange->recipient].code = code;
+      if (exchange->transaction) exchange->transaction->envelope.to[exchange->recipient].code = code;
       break;
     case Verb::hello:
     case Verb::lhlo:

@@ -78,18 +78,28 @@ void SmtpDissector::note_gap(Side side, Exchange& exchange) {
   gap.reset();
 }
 
-void SmtpDissector::gap(Side side, std::uint64_t /*missing*/, Frame frame) {
+void SmtpDissector::gap(Side side, std::uint64_t missing, Frame frame) {
   gap_[index(side)] = frame;
+  if (side == Side::client) {
+    transaction_gap_ = true;
+    if (transaction_) transaction_->holed = true;
+  }
   rest_of_line_[index(side)] = false;
   if (side == Side::server) {
     greeted_ = true;
-    replies_unsure_ = !pending_.empty() || transfer_;
+    pending_.for_each([this](const Open& open) {
+      open->doubtful = open->verb != Verb::data || phase_ != Phase::data_asked || pending_.size() > 1;
+      replies_unsure_ = replies_unsure_ || open->doubtful;
+    });
     if (reply_) reply_->complete = false;
   } else if (phase_ == Phase::first_line) {
     begin_mail();
     mail_->holed = true;
   } else if (phase_ == Phase::login_line || phase_ == Phase::login_guess) {
     phase_ = Phase::login_asked;
+    if (Exchange* open = open_of(Verb::auth); open && open->sasl) open->sasl->lost();
+  } else if (phase_ == Phase::commands && mail_ && mail_->chunked) {  // chunks may be among what is missing
+    mail_->reader->missing(missing, {{frame, frame}, mail_->last, mail_->last, 0});
   }
 }
 
@@ -125,6 +135,10 @@ void SmtpDissector::give_up(Open exchange) {
                                         : "The last reply to this command is not in the capture.",
        facts.request_frames.empty() ? facts.response_frames.last : facts.request_frames.last);
   const std::shared_ptr<Mail> mail = exchange->mail;
+  if (exchange->verb == Verb::mail && exchange->previous) exchange->transaction->holed = true;
+  if (mail && mail->reader && exchange->finals > 1)
+    note(mail->reader->record().anomalies, AnomalyKind::cut_off, "reply_missing",
+         "A reply for each recipient is due, and not all of them are in the capture.", facts.response_frames.last);
   if (mail && mail->astray && !mail->ended && mail->lines < 3) exchange->mail.reset();
   emit(*exchange);
   if (!mail || (mail->chunked && !exchange->last_chunk)) return;

@@ -61,6 +61,7 @@ struct SmtpRecord {
   std::string user;
   Secret password;
   std::vector<SmtpChallenge> challenges;
+  Frames frames;
   std::string mail;
 
   static constexpr auto fields() {
@@ -76,6 +77,7 @@ struct SmtpRecord {
         field("user", &R::user, "AUTH: who logs in, where the mechanism shows it."),
         field("password", &R::password, "AUTH: password or token, where the mechanism sends it as it is."),
         field("challenges", &R::challenges, "AUTH: the lines that follow the command, of both sides."),
+        field("frames", &R::frames, "AUTH: frames of its dialogue, from the command to the last line."),
         field("mail", &R::mail, "DATA, BDAT: id of the mail."),
     };
   }
