@@ -14,6 +14,13 @@ void put(std::optional<bool>& flag, bool value, bool always) {
   if (value || always) flag = value;
 }
 
+void put_questions(DnsRecord& record, const Message& message) {
+  if (message.questions.size() == 1)
+    record.question = Part(message.questions.front());
+  else
+    record.questions = message.questions;
+}
+
 /// Names that the question leads to by CNAME records, itself first.
 void follow_chain(const Message& response, std::vector<std::string_view>& chain) {
   chain.clear();
@@ -43,6 +50,7 @@ void Lookups::put_asked(DnsRecord& record, const Asked& asked, Message& query, b
   query.read(asked.bytes.bytes(), reading(asked.cut), session_.limits());
   record.exchange.time = asked.first;
   record.exchange.request_frames = asked.frames;
+  record.request_fragments = asked.fragments;
   record.request_bytes = asked.wire_bytes;
   if (asked.repeats != 0) record.repeats = asked.repeats;
   put_query(record, query, has_response);
@@ -51,16 +59,13 @@ void Lookups::put_asked(DnsRecord& record, const Asked& asked, Message& query, b
 
 void Lookups::put_query(DnsRecord& record, const Message& query, bool has_response) const {
   if (!query.whole) record.exchange.complete = false;
+  record.transaction_id = query.id;
   if (!query.header) return;
   const Header& header = *query.header;
-  record.transaction_id = header.id;
   record.opcode.emplace(header.opcode());
   if (!has_response) put_flags(record, header);
   if (header.reserved()) record.reserved_bit = true;
-  if (query.questions.size() == 1)
-    record.question = Part(query.questions.front());
-  else
-    record.questions = query.questions;
+  if (query.whole || !has_response) put_questions(record, query);
   const bool update = header.opcode() == opcode::update;
   (update ? record.prerequisites : record.query_answers) = query.answers;
   (update ? record.updates : record.query_authorities) = query.authorities;
@@ -70,18 +75,13 @@ void Lookups::put_query(DnsRecord& record, const Message& query, bool has_respon
 
 void Lookups::put_response(DnsRecord& record, const Message& response) const {
   if (!response.whole) record.exchange.complete = false;
+  record.transaction_id = response.id;
   if (!response.header) return;
   const Header& header = *response.header;
-  record.transaction_id = header.id;
   record.opcode.emplace(header.opcode());
   record.rcode.emplace(response.extended_rcode);
   put_flags(record, header);
-  if (!record.question.has_value() && record.questions.empty()) {
-    if (response.questions.size() == 1)
-      record.question = Part(response.questions.front());
-    else
-      record.questions = response.questions;
-  }
+  if (!record.question.has_value() && record.questions.empty()) put_questions(record, response);
   record.answers = response.answers;
   record.authorities = response.authorities;
   record.additionals = response.additionals;

@@ -33,7 +33,8 @@ class DnsDatagrams final : public DatagramDissector {
   void datagram(const Chunk& chunk) override {
     lookups_.message({.bytes = chunk.bytes,
                       .side = chunk.side,
-                      .frames = chunk.frames,
+                      .frames = {chunk.frames.last, chunk.frames.last},
+                      .fragments = chunk.frames.first != chunk.frames.last ? chunk.frames : Frames{},
                       .first = chunk.time,
                       .last = chunk.time,
                       .wire_bytes = chunk.wire_bytes,

@@ -38,6 +38,7 @@ struct DnsRecord {
   std::span<const ResourceRecord> answers, authorities, additionals;
   Part<Edns> edns, query_edns;
   std::span<const ResourceRecord> query_answers, query_authorities, query_additionals, prerequisites, updates;
+  Frames request_fragments, response_fragments;
   std::optional<std::uint64_t> request_bytes, response_bytes;
   std::optional<Frame> repeats, query_frame;
   std::optional<std::uint32_t> transfer_message;
@@ -74,6 +75,10 @@ struct DnsRecord {
         field("query_additionals", &R::query_additionals, "Additional section of the query, without OPT."),
         field("prerequisites", &R::prerequisites, "UPDATE: what must be so (RFC 2136, section 2.4)."),
         field("updates", &R::updates, "UPDATE: what to add or delete (RFC 2136, section 2.5)."),
+        field("request_fragments", &R::request_fragments,
+              "Frames of the IP fragments, where the query came in several; request_frames has the one that completed "
+              "it."),
+        field("response_fragments", &R::response_fragments, "The same of the response."),
         field("request_bytes", &R::request_bytes, "Length of the query, as sent."),
         field("response_bytes", &R::response_bytes, "Length of the response, as sent."),
         field("repeats", &R::repeats, "Frame of the first query, where this one repeats it."),

@@ -85,20 +85,50 @@ Lookups::~Lookups() {
   std::erase_if(by_client, [this](const auto& entry) { return entry.second == this; });
 }
 
+/// Calls visit(lookups, key) for the sessions in which the asker of a response put LLMNR queries to a group, until it
+/// returns true: they are answered from another address.
+template <class Visit>
+void Lookups::visit_groups(const Key& key, Visit&& visit) {
+  if (scope_ != Scope::llmnr || !datagrams()) return;
+  const Endpoint asker = key.asker == Side::client ? session_.facts().client : session_.facts().server;
+  Key there = key;
+  there.asker = Side::client;
+  const auto [begin, end] = session_.shared<Groups>().by_client.equal_range(asker);
+  for (auto it = begin; it != end; ++it)
+    if (it->second != this && visit(*it->second, there)) return;
+}
+
 void Lookups::message(const Received& received) {
-  const std::optional<Header> header = read_header(received.bytes);
-  // What is too short to say what it is counts as what its side usually says.
-  if (!header) return alone(received, received.side == Side::server);
-  if (scope_ == Scope::mdns) return alone(received, header->response());
-  if (header->response())
-    answered(received, *header);
+  // A message that is cut within its header may still say which one it is.
+  Cursor cursor(received.bytes);
+  const std::uint16_t id = cursor.u16();
+  const bool known = received.bytes.size() >= (received.cut == Cut::no ? header_bytes : 3);
+  const bool response = cursor.left() != 0 ? (cursor.peek() & 0x80U) != 0 : received.side == Side::server;
+  if (!known && received.cut == Cut::snaplen) unreadable(received);
+  if (!known || scope_ == Scope::mdns) return alone(received, response);
+  if (response)
+    answered(received, id);
   else
-    asked(received, *header);
+    asked(received, id);
+}
+
+/// A datagram may be the query or the response that others seem to be.
+void Lookups::unreadable(const Received& received) {
+  doubt_until_ = received.last + wait(session_);
+  Key key;
+  key.asker = other(received.side);
+  visit_groups(key, [this](Lookups& lookups, const Key&) {
+    lookups.doubt_until_ = doubt_until_;
+    return false;
+  });
 }
 
 void Lookups::lost(Side side) {
   lost_[index(side)] = true;
   open_.for_each([side](Asked& asked) { asked.response_lost = asked.response_lost || asked.key.asker != side; });
+  const auto note = [side](Answered& answered) { answered.lost = answered.lost || answered.key.asker != side; };
+  if (latest_) note(*latest_);
+  std::ranges::for_each(older_, note);
 }
 
 bool Lookups::transferring(std::uint8_t id_high, std::uint8_t id_low) const {
@@ -124,19 +154,19 @@ void Lookups::alone(const Received& received, bool response) {
   DnsRecord record = blank();
   record.exchange.time = received.first;
   (response ? record.exchange.response_frames : record.exchange.request_frames) = received.frames;
-  (response ? record.response_bytes : record.request_bytes) = received.wire_bytes;
+  (response ? record.response_fragments : record.request_fragments) = received.fragments;
+  if (received.wire_bytes != 0) (response ? record.response_bytes : record.request_bytes) = received.wire_bytes;
   if (response)
     put_response(record, message);
   else
     put_query(record, message, false);
-  if (!message.header && received.bytes.size() >= 2) record.transaction_id = Cursor(received.bytes).u16();
   put_faults(record, message, received.frames.last);
   emit(record);
 }
 
-void Lookups::asked(const Received& received, const Header& header) {
+void Lookups::asked(const Received& received, std::uint16_t id) {
   const WireQuestion question = first_question(received.bytes);
-  const Key key(header.id, received.side, question);
+  const Key key(id, received.side, question);
   if (datagrams() && scope_ == Scope::dns) {
     Reading how = reading(received.cut);
     how.only_question = true;
@@ -146,51 +176,64 @@ void Lookups::asked(const Received& received, const Header& header) {
   }
   Asked asked{.key = key,
               .frames = received.frames,
+              .fragments = received.fragments,
               .first = received.first,
               .last = received.last,
               .wire_bytes = received.wire_bytes,
+              .repeats = repeated_by(key, received, question),
               .cut = received.cut,
               .bytes = Kept(received.bytes)};
-  if (const Asked* before = open_.find(key))
-    asked.repeats = before->repeats != 0 ? before->repeats : before->frames.last;
-  else if (const Answered* answered = recall(key, true);
-           answered != nullptr && received.first <= answered->time + wait(session_))
-    asked.repeats = answered->query;
+  cut_queries_ = cut_queries_ || question.end == 0;
   at_cap_ = open_.size() >= session_.limits().pending;
   open_.add(key, std::move(asked), received.last);
   at_cap_ = false;
 }
 
-/// Takes the oldest query that waits for such a response; without a question, any with its id.
-std::optional<Asked> Lookups::take(const Key& key, const WireQuestion& question) {
-  if (question.there) {
-    const Asked* found = open_.find(key);
-    if (found == nullptr || !same_question(first_question(found->bytes.bytes()), question)) return std::nullopt;
-    return open_.take(key);
+/// The frame of the first query like this, where one waits or was answered not long ago; else 0.
+Frame Lookups::repeated_by(const Key& key, const Received& received, const WireQuestion& question) {
+  const Asked* before = open_.find(key);
+  if (before == nullptr && cut_queries_) {
+    open_.for_each([&](const Asked& asked) {
+      if (before == nullptr && asked.key.id == key.id && asked.key.asker == key.asker &&
+          may_be_same(first_question(asked.bytes.bytes()), question))
+        before = &asked;
+    });
   }
+  if (before != nullptr) return before->repeats != 0 ? before->repeats : before->frames.last;
+  const Answered* answered = recall(key, true);
+  return answered != nullptr && received.first <= answered->time + wait(session_) ? answered->query : 0;
+}
+
+/// Takes the oldest query that waits for such a response.
+std::optional<Asked> Lookups::take(const Key& key, const WireQuestion& question) {
+  if (question.end != 0 && !cut_queries_) {
+    const Asked* found = open_.find(key);
+    if (found != nullptr && same_question(first_question(found->bytes.bytes()), question)) return open_.take(key);
+  }
+  // Without the whole question of both, the id has to do.
   std::optional<Key> oldest;
   open_.for_each([&](const Asked& asked) {
-    if (!oldest && asked.key.id == key.id && asked.key.asker == key.asker) oldest = asked.key;
+    if (!oldest && asked.key.id == key.id && asked.key.asker == key.asker &&
+        may_be_same(first_question(asked.bytes.bytes()), question))
+      oldest = asked.key;
   });
   return oldest ? open_.take(*oldest) : std::nullopt;
 }
 
-/// The query of a response; with LLMNR it may have gone to a group in another session.
 Lookups::Match Lookups::match(const Key& key, const WireQuestion& question) {
-  if (std::optional<Asked> asked = take(key, question)) return {std::move(asked), this};
-  if (scope_ != Scope::llmnr || !datagrams()) return {};
-  const Endpoint asker = key.asker == Side::client ? session_.facts().client : session_.facts().server;
-  Key there = key;
-  there.asker = Side::client;
-  const auto [begin, end] = session_.shared<Groups>().by_client.equal_range(asker);
-  for (auto it = begin; it != end; ++it)
-    if (std::optional<Asked> asked = it->second->take(there, question)) return {std::move(asked), it->second};
-  return {};
+  Match match{take(key, question), this};
+  if (!match.asked) {
+    visit_groups(key, [&](Lookups& lookups, const Key& there) {
+      match = {lookups.take(there, question), &lookups};
+      return match.asked.has_value();
+    });
+  }
+  return match;
 }
 
-void Lookups::answered(const Received& received, const Header& header) {
+void Lookups::answered(const Received& received, std::uint16_t id) {
   const WireQuestion question = first_question(received.bytes);
-  const Key key(header.id, other(received.side), question);
+  const Key key(id, other(received.side), question);
   Message& response = scratch().response;
   response.read(received.bytes, reading(received.cut), session_.limits());
   tell_names(response, received.frames.last);
@@ -199,29 +242,51 @@ void Lookups::answered(const Received& received, const Header& header) {
   DnsRecord record = blank();
   record.exchange.time = received.first;
   record.exchange.response_frames = received.frames;
+  record.response_fragments = received.fragments;
   record.response_bytes = received.wire_bytes;
   const Match match = this->match(key, question);
   if (match.asked) {
     record.exchange.latency = received.first - match.asked->last;
     put_asked(record, *match.asked, scratch().query, true);
   }
-  std::array<std::string_view, 2> ids;
-  if (match.from != nullptr && match.from != this) {
-    ids = {match.from->session_.facts().id, session_.facts().id};
-    record.sessions = ids;
-  }
   put_response(record, response);
   put_faults(record, response, received.frames.last);
 
-  Answered* before = match.asked ? nullptr : recall(key, question.there);
-  if (before == nullptr) {
+  const Earlier before = match.asked ? Earlier{nullptr, match.from} : earlier(key, question.there);
+  std::array<std::string_view, 2> ids;
+  if (before.from != this) {
+    ids = {before.from->session_.facts().id, session_.facts().id};
+    record.sessions = ids;
+  }
+  doubt(received, *before.from, record);
+  if (before.answered == nullptr) {
     first_response(key, match, received, response, record);
     emit(record);
   } else {
-    const bool differs = further(*before, received, response, record);
+    const bool differs = further(*before.answered, received, response, record);
     emit(record);
-    if (differs) warn(*before, received, response);
+    if (differs) warn(*before.answered, received, response, before.from != this);
   }
+}
+
+/// Notes that the response may belong to a datagram that could not be read.
+void Lookups::doubt(const Received& received, const Lookups& from, DnsRecord& record) const {
+  if (received.first > doubt_until_ && received.first > from.doubt_until_) return;
+  note(record, {AnomalyKind::cut_off, "earlier_message_unreadable",
+                "of a message before this one the capture kept too little to tell what it is; they may belong together",
+                received.frames.last});
+}
+
+/// The answered query that a further response belongs to.
+Lookups::Earlier Lookups::earlier(const Key& key, bool with_question) {
+  Earlier found{recall(key, with_question), this};
+  if (found.answered == nullptr) {
+    visit_groups(key, [&](Lookups& lookups, const Key& there) {
+      if (Answered* answered = lookups.recall(there, with_question)) found = {answered, &lookups};
+      return found.answered != nullptr;
+    });
+  }
+  return found;
 }
 
 /// What is remembered of a response that is the first to its query, or whose query was not seen.
@@ -235,7 +300,6 @@ void Lookups::first_response(const Key& key, const Match& match, const Received&
   if (match.asked) {
     const Asked& asked = *match.asked;
     answered.key = asked.key;
-    answered.key.asker = key.asker;
     answered.query = asked.repeats != 0 ? asked.repeats : asked.frames.last;
   } else if (lost_[index(key.asker)]) {
     record.exchange.complete = false;
@@ -243,7 +307,10 @@ void Lookups::first_response(const Key& key, const Match& match, const Received&
                   "the query of this response may be in the octets that the capture misses", received.frames.first});
   }
   count_transfer(answered, response, record);
-  remember(answered);
+  if (match.asked)
+    match.from->remember(answered);
+  else
+    remember(answered);
 }
 
 /// A response to a query that has one already, or to none that was seen; true where it is another answer.
@@ -259,7 +326,14 @@ bool Lookups::further(Answered& before, const Received& received, const Message&
 /// A zone transfer comes in several messages: its end is the second SOA record (RFC 5936, section 2.2).
 void Lookups::count_transfer(Answered& answered, const Message& response, DnsRecord& record) const {
   if (datagrams() || !is_transfer(answered.key)) return;
-  record.transfer_message = ++answered.transfer_messages;
+  ++answered.transfer_messages;
+  if (std::exchange(answered.lost, false)) {
+    answered.numbered = false;
+    note(record, {AnomalyKind::gap, "transfer_gap",
+                  "octets before this message are missing, and maybe messages of the transfer",
+                  record.exchange.response_frames.first});
+  }
+  if (answered.numbered) record.transfer_message = answered.transfer_messages;
   if (answered.key.type == type::ixfr || response.extended_rcode != rcode::no_error) answered.transfer_ended = true;
   if (response.answers.empty()) return;
   const bool last_is_soa = response.answers.back().type == Code<RecordType>(type::soa);
@@ -275,17 +349,19 @@ void Lookups::tell_unfinished(const Answered& answered) {
                     answered.response});
 }
 
-void Lookups::warn(const Answered& before, const Received& received, const Message& response) {
+void Lookups::warn(const Answered& before, const Received& received, const Message& response, bool other_session) {
   FindingRecord finding;
   finding.time = received.first;
   finding.kind = "dns-two-answers";
   finding.severity = "warning";
-  finding.title = "Two different answers to one DNS query for " + name_and_type(response);
+  finding.title = "Two different answers to one query for " + name_and_type(response);
   finding.explanation =
-      "One query was answered twice, from the same address and port, and the answers differ. A server answers once: "
-      "the "
-      "other answer may be forged by somebody who can see the query and tries to be faster. Compare both with what "
-      "another resolver says.";
+      other_session
+          ? "A host asked its network for a name, and two hosts gave different answers. Either two hosts have "
+            "this name, or one answers for names that are not its own, to be logged in to: find out which."
+          : "One query was answered twice, from the same address and port, and the answers differ. A server "
+            "answers once: the other answer may be forged by somebody who can see the query and tries to be "
+            "faster. Compare both with what another resolver says.";
   finding.frames = {before.query, before.response, received.frames.last};
   finding.evidence = name_and_type(response) + ": frame " + std::to_string(before.response) + " says " +
                      to_string(Code<ResponseCode>(before.rcode)) + " with other answers than frame " +

@@ -20,8 +20,9 @@ namespace wiretale::domain {
 /// A message as it came.
 struct Received {
   Bytes bytes;
-  Side side = Side::client;  ///< who sent it
-  Frames frames;
+  Side side = Side::client;      ///< who sent it
+  Frames frames;                 ///< those that completed it; of a datagram the one
+  Frames fragments;              ///< where IP fragmented it: of all pieces
   Timestamp first;               ///< of its first octet
   Timestamp last;                ///< of its last octet
   std::uint64_t wire_bytes = 0;  ///< its length as sent
@@ -32,6 +33,7 @@ struct Received {
 struct Asked {
   Key key;
   Frames frames;
+  Frames fragments;
   Timestamp first;
   Timestamp last;
   std::uint64_t wire_bytes = 0;
@@ -69,30 +71,44 @@ class Lookups {
     std::uint32_t transfer_messages = 0;
     std::uint16_t rcode = 0;
     bool transfer_ended = false;
-    bool warned = false;  ///< a differing response was reported
+    bool warned = false;   ///< a differing response was reported
+    bool lost = false;     ///< octets of the server went missing since
+    bool numbered = true;  ///< the messages of the transfer can be counted
   };
   /// The LLMNR sessions whose queries went to a group: they are answered in other sessions.
   struct Groups {
     std::multimap<Endpoint, Lookups*> by_client;
   };
+  /// An answered query, and the lookups that it is remembered in.
+  struct Earlier {
+    Answered* answered = nullptr;
+    Lookups* from = nullptr;
+  };
+  /// The query of a response, and the lookups that it was taken from.
   struct Match {
     std::optional<Asked> asked;
     Lookups* from = nullptr;
   };
 
+  void unreadable(const Received& received);
   void alone(const Received& received, bool response);
-  void asked(const Received& received, const Header& header);
-  void answered(const Received& received, const Header& header);
+  void asked(const Received& received, std::uint16_t id);
+  void answered(const Received& received, std::uint16_t id);
   void unanswered(Asked&& asked);
+  [[nodiscard]] Frame repeated_by(const Key& key, const Received& received, const WireQuestion& question);
   std::optional<Asked> take(const Key& key, const WireQuestion& question);
   Match match(const Key& key, const WireQuestion& question);
   Answered* recall(const Key& key, bool with_question);
+  Earlier earlier(const Key& key, bool with_question);
+  template <class Visit>
+  void visit_groups(const Key& key, Visit&& visit);
   void remember(Answered answered);
   void first_response(const Key& key, const Match& match, const Received& received, const Message& response,
                       DnsRecord& record);
   bool further(Answered& before, const Received& received, const Message& response, DnsRecord& record);
   void count_transfer(Answered& answered, const Message& response, DnsRecord& record) const;
-  void warn(const Answered& before, const Received& received, const Message& response);
+  void doubt(const Received& received, const Lookups& from, DnsRecord& record) const;
+  void warn(const Answered& before, const Received& received, const Message& response, bool other_session);
   void tell_unfinished(const Answered& answered);
 
   // ---- what a record is made of (compose.cpp)
@@ -117,8 +133,10 @@ class Lookups {
   std::uint32_t next_older_ = 0;
   Scope scope_;
   bool in_groups_ = false;
-  bool at_cap_ = false;         // a query is given up because too many wait
-  std::array<bool, 2> lost_{};  // octets of this side are missing
+  Timestamp doubt_until_{INT64_MIN};  // a datagram that can't be read may have been the one that others belong to
+  bool cut_queries_ = false;          // some query's question isn't whole
+  bool at_cap_ = false;               // a query is given up because too many wait
+  std::array<bool, 2> lost_{};        // octets of this side are missing
 };
 
 }  // namespace wiretale::domain

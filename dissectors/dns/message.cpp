@@ -110,6 +110,7 @@ std::optional<Header> read_header(Bytes message) {
 }
 
 void Message::clear() {
+  id.reset();
   header.reset();
   reset(questions);
   reset(answers);
@@ -146,6 +147,7 @@ void Message::read(Bytes bytes, const Reading& how, const Limits& limits) {
   how_ = how;
   limits_ = &limits;
   header = read_header(bytes);
+  if (bytes.size() >= 2) id = Cursor(bytes).u16();
   if (!header) {
     whole = false;
     std::string text =

@@ -74,6 +74,7 @@ class Message {
 
   void read(Bytes bytes, const Reading& how, const Limits& limits);
 
+  std::optional<std::uint16_t> id;  ///< also of a message that ends within its header
   std::optional<Header> header;
   std::vector<Question> questions;
   std::vector<ResourceRecord> answers, authorities, additionals;

@@ -29,10 +29,15 @@ bool sane(const Header& header) {
   return header.counts[3] <= 4;
 }
 
-/// A first-level encoded NetBIOS name (RFC 1001, section 14.1): 32 letters from A to P.
-bool netbios_name(Bytes name) {
-  return name.size() >= 33 && name[0] == 32 &&
-         std::ranges::all_of(name.subspan(1, 32), [](std::uint8_t octet) { return octet >= 'A' && octet <= 'P'; });
+/// A question as NetBIOS asks it: a first-level encoded name (RFC 1001, section 14.1), which is 32 letters from A to P,
+/// or anything as long where the type is NB or NBSTAT.
+bool netbios_question(const WireQuestion& question) {
+  constexpr std::size_t encoded = 32;
+  constexpr std::uint16_t nb = 32, nbstat = 33;
+  if (question.name.size() < encoded + 1 || question.name[0] != encoded) return false;
+  const auto letter = [](std::uint8_t octet) { return octet >= 'A' && octet <= 'P'; };
+  return question.type == nb || question.type == nbstat ||
+         std::ranges::all_of(question.name.subspan(1, encoded), letter);
 }
 
 bool plain_name(Bytes name) {
@@ -50,8 +55,8 @@ bool plain_name(Bytes name) {
 /// A question for a type and class that are in use, with a name of printable characters.
 bool usual_question(const WireQuestion& question) {
   const std::uint16_t klass = question.klass & 0x7FFFU;
-  return question.end != 0 && question.name.size() <= 255 && plain_name(question.name) &&
-         !netbios_name(question.name) && !RecordType::name(question.type).empty() && !RecordClass::name(klass).empty();
+  return question.end != 0 && question.name.size() <= 255 && plain_name(question.name) && !netbios_question(question) &&
+         !RecordType::name(question.type).empty() && !RecordClass::name(klass).empty();
 }
 
 /// Passes over a name that may end in a pointer.
@@ -77,18 +82,25 @@ bool records_fill(Bytes message, const Header& header, std::size_t at) {
   return cursor.ok() && cursor.empty();
 }
 
-/// Judges a message of `length` octets, of which the first are there.
+/// Counts that no message has, however long it is.
+bool wild(const Header& header) {
+  constexpr unsigned most_questions = 64, most_records = 6000;
+  return header.counts[0] > most_questions || header.counts[1] > most_records || header.counts[2] > most_records ||
+         header.counts[3] > most_records;
+}
+
+/// Judges a message of `length` octets, of which the first are there. A datagram may have been cut by the snaplen
+/// without a word, so that nothing here asks for its end but `yes`.
 Verdict judge(Bytes message, std::size_t length) {
   const std::optional<Header> header = read_header(message);
   if (!header) return Verdict::maybe;
-  if (!known_opcode(*header)) return Verdict::no;
-  const bool fits = least_bytes(*header) <= length;
   const WireQuestion question = first_question(message);
-  const bool usual = header->counts[0] == 1 && usual_question(question);
-  if (!sane(*header)) return fits && usual ? Verdict::maybe : Verdict::no;
-  if (!fits) return usual ? Verdict::maybe : Verdict::no;
-  const bool whole = message.size() == length;
-  if (!whole || !usual || header->opcode() == opcode::dso) return Verdict::maybe;
+  const bool usual = usual_question(question);
+  const bool possible = known_opcode(*header) && !wild(*header) && (sane(*header) || question.end == 0);
+  if (!usual) return possible ? Verdict::maybe : Verdict::no;
+  if (!possible || !sane(*header)) return Verdict::maybe;
+  if (message.size() != length || header->counts[0] != 1 || least_bytes(*header) > length) return Verdict::maybe;
+  if (header->opcode() == opcode::dso) return Verdict::maybe;
   if (!header->response() && header->opcode() == opcode::query && header->counts[1] != 0) return Verdict::maybe;
   return records_fill(message, *header, question.end) ? Verdict::yes : Verdict::maybe;
 }

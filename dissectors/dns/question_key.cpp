@@ -44,6 +44,13 @@ bool same_question(const WireQuestion& a, const WireQuestion& b) {
   return std::ranges::equal(a.name, b.name, {}, lower, lower);
 }
 
+bool may_be_same(const WireQuestion& a, const WireQuestion& b) {
+  if (!a.there || !b.there) return true;
+  if (a.end != 0 && b.end != 0) return same_question(a, b);
+  const std::size_t both = std::min(a.name.size(), b.name.size());
+  return std::ranges::equal(a.name.first(both), b.name.first(both), {}, lower, lower);
+}
+
 std::uint64_t caseless_hash(Bytes text, std::uint64_t seed) {
   constexpr std::uint64_t case_bits = 0x2020202020202020U;
   std::uint64_t hash = mix(seed + text.size() + 1);

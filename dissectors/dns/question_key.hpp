@@ -27,6 +27,9 @@ struct WireQuestion {
 /// True where both are one question: letters' case doesn't count (RFC 4343).
 [[nodiscard]] bool same_question(const WireQuestion& a, const WireQuestion& b);
 
+/// True where both may be one question: they are the same, or one is not there, or cut off in the name.
+[[nodiscard]] bool may_be_same(const WireQuestion& a, const WireQuestion& b);
+
 /// A number made of a text, the same for any case of its letters.
 [[nodiscard]] std::uint64_t caseless_hash(Bytes text, std::uint64_t seed = 0);
 

@@ -170,7 +170,7 @@ RdataReader::Outcome RdataReader::single_name(ResourceRecord& record) {
 
 RdataReader::Outcome RdataReader::strings(ResourceRecord& record) {
   const Bytes first = slice(rdata_, 1, rdata_.empty() ? 0 : rdata_[0]);
-  if (first.size() + 1 == rdata_.size()) {  // one string, as most have: nothing to join
+  if (!rdata_.empty() && rdata_[0] == rdata_.size() - 1) {  // one string, as most have: nothing to join
     record.data = text_of(first);
     return {};
   }

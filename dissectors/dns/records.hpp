@@ -222,14 +222,14 @@ struct EdnsOption {
     return std::tuple{
         field("code", &O::code, "OPTION-CODE."),
         field("bytes", &O::bytes, "OPTION-LENGTH."),
+        field("info_code", &O::info_code, "EDE: what went wrong (RFC 8914)."),
         field("text", &O::text, "EDE: EXTRA-TEXT. NSID: the identifier, where it is text."),
         field("address", &O::address, "ECS: network of the client that the answer is meant for (RFC 7871)."),
         field("source_prefix", &O::source_prefix, "ECS: bits of the address that the query tells."),
         field("scope_prefix", &O::scope_prefix, "ECS: bits of the address that the answer depends on."),
         field("client_cookie", &O::client_cookie, "COOKIE: hex (RFC 7873)."),
         field("server_cookie", &O::server_cookie, "COOKIE: hex; absent where the client has none yet."),
-        field("timeout", &O::timeout, "KEEPALIVE: how long an idle connection is kept (RFC 7828)."),
-        field("info_code", &O::info_code, "EDE: what went wrong (RFC 8914)."),
+        field("timeout_s", &O::timeout, "KEEPALIVE: how long an idle connection is kept (RFC 7828)."),
         field("data", &O::data, "Any other option, or one that could not be read: hex."),
     };
   }

@@ -4,47 +4,90 @@
 #include <string>
 
 namespace wiretale::domain {
+namespace {
+
+Frames frames_of(std::span<const Where> octets) {
+  Frames frames;
+  for (const Where& octet : octets) frames.add(octet.frames);
+  return frames;
+}
+
+}  // namespace
 
 Talk DnsStream::read(Side side, Input& in) {
+  Gathering& gathering = gathering_[index(side)];
   if (in.resuming()) co_await resume(side, in);
   for (;;) {
-    const Block prefix = co_await in.bytes(2);
-    const std::size_t length = Cursor(prefix.bytes).u16();
-    if (length == 0) {
-      empty_message(side, prefix.where);
-      continue;
-    }
-    begin(side, length, prefix.where);
+    if (gathering.length == 0) co_await length(side, in);
+    if (gathering.length == 0) co_return;
     co_await message(side, in);
+    gathering.length = 0;
   }
 }
 
-/// After a gap: passes over octets until a message seems to start, and reads that.
+/// Reads the length of the next message that has one; 0 at the end of the stream.
+Talk DnsStream::length(Side side, Input& in) {
+  Gathering& gathering = gathering_[index(side)];
+  while (gathering.length == 0) {
+    Input::Body prefix = in.body(2);
+    std::size_t length = 0;
+    Where where;
+    bool broken = false;
+    while (const Piece piece = co_await prefix.next()) {
+      broken = broken || piece.kind == Piece::Kind::missing;
+      for (const std::uint8_t octet : piece.bytes) length = length << 8 | octet;
+      if (where.frames.empty()) where.first = piece.where.first;
+      where.frames.add(piece.where.frames);
+      where.last = piece.where.last;
+    }
+    if (broken) {
+      gap(side, 1, where.frames.last);
+      co_await resume(side, in);
+    } else if (prefix.left() == 2) {
+      co_return;
+    } else if (prefix.left() == 1) {
+      co_return unfinished(side, where);
+    } else if (length == 0) {
+      empty_message(side, where);
+    } else {
+      begin(side, length, where);
+    }
+  }
+}
+
+/// After a gap: passes over octets until a message seems to start, and begins with that.
 Talk DnsStream::resume(Side side, Input& in) {
-  std::array<Seen, window_bytes> seen;
+  std::array<Where, window_bytes> seen;
   std::array<std::uint8_t, window_bytes> window{};
   std::size_t count = 0;
-  for (;;) {
+  while (count < window_bytes ||
+         !plausible_start(window, side == Side::server, lookups_.transferring(window[2], window[3]))) {
     if (count == window_bytes) {
-      if (plausible_start(window, side == Side::server, lookups_.transferring(window[2], window[3]))) break;
       ++skipped_[index(side)];
       std::shift_left(seen.begin(), seen.end(), 1);
       std::shift_left(window.begin(), window.end(), 1);
       --count;
     }
-    const Block one = co_await in.bytes(1);
+    const Piece one = co_await in.some(1);
+    if (one.kind == Piece::Kind::missing) {
+      gap(side, one.missing, one.where.frames.last);
+      skipped_[index(side)] += count;
+      count = 0;
+      continue;
+    }
+    if (one.kind == Piece::Kind::end) {
+      if (count != 0)
+        unfinished(side, {frames_of(std::span(seen).first(count)), seen.front().first, seen[count - 1].last, 0});
+      co_return;
+    }
     window[count] = one.bytes[0];
-    seen[count] = {one.bytes[0], one.where.frames, one.where.first};
-    ++count;
+    seen[count++] = one.where;
   }
   tell_skipped(side, seen.front().frames.first);
-  begin(side, Cursor(window).u16(), {seen[0].frames, seen[0].time, seen[0].time, 0});
+  begin(side, Cursor(window).u16(), seen[0]);
   Gathering& gathering = gathering_[index(side)];
-  for (std::size_t i = 1; i < window_bytes; ++i) {
-    const Where where{seen[i].frames, seen[i].time, seen[i].time, 0};
-    add(gathering, Bytes(window).subspan(i, i == 1 ? 0 : 1), where);
-  }
-  co_await message(side, in);
+  add(gathering, {}, seen[1]);
+  for (std::size_t i = 2; i < window_bytes; ++i) add(gathering, Bytes(window).subspan(i, 1), seen[i]);
 }
 
 /// Reads what is left of the message that the side began.
@@ -75,6 +118,7 @@ void DnsStream::begin(Side side, std::size_t length, const Where& where) {
   gathering.received = {.bytes = {},
                         .side = side,
                         .frames = where.frames,
+                        .fragments = {},
                         .first = where.first,
                         .last = where.last,
                         .wire_bytes = length,
@@ -105,6 +149,18 @@ void DnsStream::empty_message(Side side, const Where& where) {
                      where.frames.first});
 }
 
+/// The stream ends before the length of a message, or before a message could be found.
+void DnsStream::unfinished(Side side, const Where& where) {
+  lookups_.message({.bytes = {},
+                    .side = side,
+                    .frames = where.frames,
+                    .fragments = {},
+                    .first = where.first,
+                    .last = where.last,
+                    .wire_bytes = 0,
+                    .cut = Cut::ended});
+}
+
 void DnsStream::gap(Side side, std::uint64_t missing, Frame frame) {
   lookups_.lost(side);
   if (std::exchange(gap_told_[index(side)], true)) return;
@@ -123,13 +179,7 @@ void DnsStream::tell_skipped(Side side, Frame frame) {
                      frame});
 }
 
-void DnsStream::end(Side side, Close how) {
-  if (const Bytes left = input(side).available(); !left.empty() && how != Close::handed_over) {
-    session().anomaly({AnomalyKind::cut_off, "stream_ended",
-                       std::to_string(left.size()) + " octets at the end of what the " +
-                           (side == Side::client ? "client" : "server") + " sent are no whole message",
-                       0});
-  }
+void DnsStream::end(Side side, Close) {
   tell_skipped(side, 0);
   if (std::exchange(one_ended_, true)) lookups_.end();
 }

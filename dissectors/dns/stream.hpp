@@ -28,19 +28,14 @@ class DnsStream final : public StreamDissector {
     Received received;
     std::vector<std::uint8_t> octets;  ///< where it doesn't come in one run
   };
-  /// An octet, and where it came from.
-  struct Seen {
-    std::uint8_t octet = 0;
-    Frames frames;
-    Timestamp time;
-  };
-
   Talk read(Side side, Input& in);
+  Talk length(Side side, Input& in);
   Talk resume(Side side, Input& in);
   Talk message(Side side, Input& in);
   void begin(Side side, std::size_t length, const Where& where);
   void add(Gathering& gathering, Bytes bytes, const Where& where);
   void finish(Gathering& gathering, Bytes bytes);
+  void unfinished(Side side, const Where& where);
   void empty_message(Side side, const Where& where);
   void tell_skipped(Side side, Frame frame);
 
