@@ -7,9 +7,6 @@
 namespace wiretale::harness {
 namespace {
 
-/// The longest data that a script may ask for: a script is a test, and may be a fuzzer's.
-constexpr std::size_t most_octets = 64U << 20;
-
 bool blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
 std::optional<unsigned> hex_digit(char c) {
@@ -163,26 +160,26 @@ bool header(LineReader line, Script& script) {
   return true;
 }
 
-void append(std::string& all, std::string_view more, const LineReader& line) {
+void append(std::string& all, std::string_view more, std::size_t most_octets, const LineReader& line) {
   if (all.size() + more.size() > most_octets) line.fail("too much data");
   all += more;
 }
 
 /// The texts and octets of a data event.
-void data(LineReader& line, std::string& bytes) {
+void data(LineReader& line, std::size_t most_octets, std::string& bytes) {
   while (!line.at_end()) {
     if (line.at_string()) {
-      append(bytes, line.string(), line);
+      append(bytes, line.string(), most_octets, line);
       continue;
     }
     const std::string_view what = line.word();
     if (what == "hex") {
-      append(bytes, line.hex(), line);
+      append(bytes, line.hex(), most_octets, line);
     } else if (what == "repeat") {
       const std::uint64_t times = line.number();
       const std::string text = line.string();
       if (!text.empty() && times > most_octets / text.size()) line.fail("too much data");
-      for (std::uint64_t i = 0; i < times; ++i) append(bytes, text, line);
+      for (std::uint64_t i = 0; i < times; ++i) append(bytes, text, most_octets, line);
     } else {
       line.fail("'" + std::string(what) + "': data is a text in quotes, hex, or repeat");
     }
@@ -210,6 +207,8 @@ bool flag(LineReader line, Event& event) {
 
 class Parser {
  public:
+  explicit Parser(std::size_t most_octets) : most_octets_(most_octets) {}
+
   Script parse(std::string_view text) {
     for (std::size_t number = 1; !text.empty(); ++number) {
       const std::size_t end = text.find('\n');
@@ -227,7 +226,7 @@ class Parser {
     const bool goes_on = blank(text.front());
     if (goes_on && !script_.events.empty()) {
       if (script_.events.back().kind != Event::Kind::data) line.fail("there is nothing to go on with");
-      data(line, script_.events.back().bytes);
+      data(line, most_octets_, script_.events.back().bytes);
     } else if (!header(line, script_)) {
       event(line);
     }
@@ -243,18 +242,19 @@ class Parser {
     if (flag(line, event)) {
       if (script_.transport != Transport::tcp) line.fail("fin, rst and gap are for tcp");
     } else {
-      data(line, event.bytes);
+      data(line, most_octets_, event.bytes);
     }
     if (event.kind != Event::Kind::gap) event.frame = ++frames_;
     script_.events.push_back(std::move(event));
   }
 
+  std::size_t most_octets_;
   Script script_;
   Frame frames_ = 0;
 };
 
 }  // namespace
 
-Script parse_script(std::string_view text) { return Parser().parse(text); }
+Script parse_script(std::string_view text, std::size_t most_octets) { return Parser(most_octets).parse(text); }
 
 }  // namespace wiretale::harness

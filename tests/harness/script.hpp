@@ -55,7 +55,7 @@ class ScriptError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Reads a script; throws ScriptError.
-[[nodiscard]] Script parse_script(std::string_view text);
+/// Reads a script whose events have up to `most_octets` octets of data each; throws ScriptError.
+[[nodiscard]] Script parse_script(std::string_view text, std::size_t most_octets = 64U << 20);
 
 }  // namespace wiretale::harness
