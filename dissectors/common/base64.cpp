@@ -28,8 +28,7 @@ std::uint8_t value_of(char c) { return alphabet_of[static_cast<unsigned char>(c)
 constexpr unsigned in_alphabet(unsigned char c) {
   const auto letter = static_cast<unsigned char>((c | 0x20U) - 'a');
   const auto digit = static_cast<unsigned char>(c - '/');  // '/' and the ten digits lie side by side
-  return static_cast<unsigned>(letter < 26) | static_cast<unsigned>(digit < 11) |
-         static_cast<unsigned>(c == '+');
+  return static_cast<unsigned>(letter < 26) | static_cast<unsigned>(digit < 11) | static_cast<unsigned>(c == '+');
 }
 
 constexpr unsigned is_white(unsigned char c) {
@@ -49,11 +48,10 @@ void Base64Decoder::decode(std::string_view encoded, std::string& out) {
   const std::size_t before = out.size();
   while (at < encoded.size()) {
     if (have_ == 0 && encoded.size() - at >= 4) {  // the usual case: a whole group
-      const std::uint8_t a = value_of(encoded[at]), b = value_of(encoded[at + 1]),
-                         c = value_of(encoded[at + 2]), d = value_of(encoded[at + 3]);
+      const std::uint8_t a = value_of(encoded[at]), b = value_of(encoded[at + 1]), c = value_of(encoded[at + 2]),
+                         d = value_of(encoded[at + 3]);
       if ((a | b | c | d) < padding) {
-        const std::uint32_t group =
-            std::uint32_t{a} << 18 | std::uint32_t{b} << 12 | std::uint32_t{c} << 6 | d;
+        const std::uint32_t group = std::uint32_t{a} << 18 | std::uint32_t{b} << 12 | std::uint32_t{c} << 6 | d;
         const std::array<char, 3> octets{static_cast<char>(group >> 16), static_cast<char>(group >> 8 & 0xFF),
                                          static_cast<char>(group & 0xFF)};
         out.append(octets.data(), octets.size());
@@ -122,8 +120,7 @@ void QuotedPrintableDecoder::release(std::string& out) {
 }
 
 void QuotedPrintableDecoder::finish(std::string& out) {
-  if (state_ == State::space || state_ == State::equals || state_ == State::soft ||
-      state_ == State::soft_cr) {
+  if (state_ == State::space || state_ == State::equals || state_ == State::soft || state_ == State::soft_cr) {
     held_.clear();  // the end of the text is the end of a line
     state_ = State::text;
   } else if (state_ == State::digit)
@@ -134,8 +131,7 @@ void QuotedPrintableDecoder::finish(std::string& out) {
 /// One character that is not plain text, or that follows one. False: it is to be looked at again in the new
 /// state.
 bool QuotedPrintableDecoder::step(char c, std::string& out) {
-  constexpr std::size_t longest_space =
-      1000;  // more white space than a line may hold (RFC 5322, section 2.1.1)
+  constexpr std::size_t longest_space = 1000;  // more white space than a line may hold (RFC 5322, section 2.1.1)
   const auto strange_equals = [&] {
     ++strange_;
     release(out);

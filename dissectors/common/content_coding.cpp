@@ -133,8 +133,7 @@ class Brotli final : public ContentDecoder::Stage {
     for (;;) {
       std::size_t free = room.size();
       std::uint8_t* to = room.data();
-      const BrotliDecoderResult result =
-          BrotliDecoderDecompressStream(decoder_, &there, &next, &free, &to, nullptr);
+      const BrotliDecoderResult result = BrotliDecoderDecompressStream(decoder_, &there, &next, &free, &to, nullptr);
       if (free != room.size() && !out(Bytes(room).first(room.size() - free))) return State::limit;
       if (result == BROTLI_DECODER_RESULT_ERROR) return State::broken;
       if (result == BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT) return State::going;
@@ -195,8 +194,7 @@ std::unique_ptr<ContentDecoder::Stage> make_stage(std::string_view coding) {
 
 }  // namespace
 
-std::unique_ptr<ContentDecoder> ContentDecoder::make(const std::vector<std::string>& codings,
-                                                     std::uint64_t limit) {
+std::unique_ptr<ContentDecoder> ContentDecoder::make(const std::vector<std::string>& codings, std::uint64_t limit) {
   std::vector<std::unique_ptr<Stage>> stages;
   for (auto coding = codings.rbegin(); coding != codings.rend(); ++coding) {
     if (equal_fold(*coding, "identity")) continue;

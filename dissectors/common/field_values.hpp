@@ -22,8 +22,7 @@ namespace wiretale {
 [[nodiscard]] std::string_view main_value(std::string_view value);
 /// A parameter after the main value (or of an auth scheme's list, `separator` being a comma): quoted strings
 /// without quotes and escapes. Nothing where there is no such parameter.
-[[nodiscard]] std::optional<std::string> parameter(std::string_view value, std::string_view name,
-                                                   char separator = ';');
+[[nodiscard]] std::optional<std::string> parameter(std::string_view value, std::string_view name, char separator = ';');
 /// A parameter that may also be written `name*=UTF-8''%e2%82%ac` (RFC 8187), which wins. The text is as sent
 /// but for the percent signs.
 [[nodiscard]] std::optional<std::string> extended_parameter(std::string_view value, std::string_view name);

@@ -28,8 +28,8 @@ inline bool note(std::vector<Anomaly>& anomalies, const Limits& limits, Anomaly 
 }
 
 /// The same; the text is copied only where it is added. `name` must be a literal.
-inline bool note(std::vector<Anomaly>& anomalies, const Limits& limits, AnomalyKind kind,
-                 std::string_view name, std::string_view text, Frame frame) {
+inline bool note(std::vector<Anomaly>& anomalies, const Limits& limits, AnomalyKind kind, std::string_view name,
+                 std::string_view text, Frame frame) {
   if (noted(anomalies, limits, name)) return false;
   anomalies.push_back({kind, name, std::string(text), frame});
   return true;

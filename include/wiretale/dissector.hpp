@@ -57,10 +57,10 @@ class StreamDissector {
 
 /// One datagram.
 struct Chunk {
-  Side side = Side::client;   ///< who sent it
-  Bytes bytes;                ///< what was captured of it
+  Side side = Side::client;      ///< who sent it
+  Bytes bytes;                   ///< what was captured of it
   std::uint64_t wire_bytes = 0;  ///< its length; more than `bytes` where the snaplen cut it
-  Frames frames;              ///< more than one frame where IP fragmented it
+  Frames frames;                 ///< more than one frame where IP fragmented it
   Timestamp time;
 };
 
@@ -108,8 +108,8 @@ struct Protocol {
   Guess (*probe)(Transport transport, Bytes start) = nullptr;
   std::unique_ptr<StreamDissector> (*stream)(Session&) = nullptr;      ///< null where it has no stream form
   std::unique_ptr<DatagramDissector> (*datagram)(Session&) = nullptr;  ///< null where it has no datagram form
-  std::span<const RecordType* const> records;  ///< all that it emits, for schema and reference
-  bool across_pairs = false;  ///< talks across address pairs; all its sessions meet in one worker
+  std::span<const RecordType* const> records;                          ///< all that it emits, for schema and reference
+  bool across_pairs = false;           ///< talks across address pairs; all its sessions meet in one worker
   std::span<const Port> across_ports;  ///< where across_pairs: the ports it is so on
 };
 

@@ -244,30 +244,30 @@ class Input {
   Answer give_answer();
 
   const Limits& limits_;
-  Bytes fresh_;                      // the chunk being delivered, while nothing older is held
+  Bytes fresh_;  // the chunk being delivered, while nothing older is held
   Mark fresh_mark_{};
-  std::vector<std::uint8_t> held_;   // octets from `taken_` on were not taken yet
+  std::vector<std::uint8_t> held_;  // octets from `taken_` on were not taken yet
   std::size_t taken_ = 0;
-  std::vector<Mark> marks_;          // where held octets came from, oldest first from `first_mark_`
+  std::vector<Mark> marks_;  // where held octets came from, oldest first from `first_mark_`
   std::size_t first_mark_ = 0;
-  std::deque<Later> later_;          // rarely anything: only while a verdict is awaited over a hole
+  std::deque<Later> later_;  // rarely anything: only while a verdict is awaited over a hole
   std::uint64_t later_bytes_ = 0;
   std::uint64_t offset_ = 0;
-  std::uint64_t hole_ = 0;           // missing octets right after those available
+  std::uint64_t hole_ = 0;  // missing octets right after those available
   Mark hole_mark_{};
-  Frame last_frame_ = 0;             // of the last octet taken
+  Frame last_frame_ = 0;  // of the last octet taken
 
   std::coroutine_handle<> waiting_;
   Want want_ = Want::nothing;
-  std::uint64_t wanted_ = 0;         // octets asked for, or the limit
+  std::uint64_t wanted_ = 0;  // octets asked for, or the limit
   std::string_view delimiter_;
-  std::size_t scanned_ = 0;          // available octets without a line ending or delimiter
-  std::size_t found_ = 0;            // length of the line or block that was found
+  std::size_t scanned_ = 0;  // available octets without a line ending or delimiter
+  std::size_t found_ = 0;    // length of the line or block that was found
   std::uint64_t skipped_ = 0;
   Where skip_where_{};
   std::optional<Answer> answer_;
   std::optional<Loss> loss_;
-  bool clipped_ = false;             // a block asked for is longer than the limit
+  bool clipped_ = false;  // a block asked for is longer than the limit
   bool resuming_ = false;
   bool ended_ = false;
   bool frozen_ = false;

@@ -91,7 +91,8 @@ template <class T>
     return !value.empty();
   else if constexpr (Described<T>) {
     bool any = false;
-    for_each_field(value, [&](std::string_view, const auto& member, std::string_view) { any = any || present(member); });
+    for_each_field(value,
+                   [&](std::string_view, const auto& member, std::string_view) { any = any || present(member); });
     return any;
   } else
     return true;
@@ -206,14 +207,18 @@ void write_json(JsonWriter& json, const T& value) {
     json.begin_object();
     write_json_fields(json, value);
     json.end_object();
-  } else if constexpr (requires { value.begin(); value.end(); }) {
+  } else if constexpr (requires {
+                         value.begin();
+                         value.end();
+                       }) {
     json.begin_array();
     for (const auto& item : value) write_json(json, item);
     json.end_array();
   } else {  // Code<E>
     json.comma();
     json.out() += '"';
-    append_code(json.out(), decltype(table_of(value))::name(value.value), decltype(table_of(value))::prefix, value.value);
+    append_code(json.out(), decltype(table_of(value))::name(value.value), decltype(table_of(value))::prefix,
+                value.value);
     json.out() += '"';
   }
 }

@@ -12,21 +12,21 @@ namespace wiretale {
 /// that it touches, and counted in the summary under the cap's name.
 struct Limits {
   // --- sessions
-  Nanos tcp_idle = std::chrono::hours(1);          ///< a TCP session without packets ends by timeout
-  Nanos tcp_closed = std::chrono::minutes(2);      ///< a closed TCP session stays this long for late segments
-  Nanos tcp_opening = std::chrono::minutes(5);     ///< a TCP session without an answer ends by timeout
-  Nanos udp_idle = std::chrono::minutes(3);        ///< a session of any other transport without packets ends
-  Nanos clock_jump = std::chrono::hours(1);        ///< a packet time that jumps by more needs a second one to be believed
+  Nanos tcp_idle = std::chrono::hours(1);       ///< a TCP session without packets ends by timeout
+  Nanos tcp_closed = std::chrono::minutes(2);   ///< a closed TCP session stays this long for late segments
+  Nanos tcp_opening = std::chrono::minutes(5);  ///< a TCP session without an answer ends by timeout
+  Nanos udp_idle = std::chrono::minutes(3);     ///< a session of any other transport without packets ends
+  Nanos clock_jump = std::chrono::hours(1);     ///< a packet time that jumps by more needs a second one to be believed
 
   // --- streams
-  std::uint64_t reassembly_bytes = 1U << 20;       ///< out-of-order octets held for one side of a session
-  std::uint64_t reassembly_segments = 2048;        ///< out-of-order segments held for one side of a session
-  Nanos gap_wait = std::chrono::seconds(2);        ///< after this, octets that were acknowledged but not seen are a gap
-  std::uint64_t gap_segments = 64;                 ///< after so many further segments of the session, too
-  Nanos retransmit_wait = std::chrono::seconds(20);///< after this, octets that were not acknowledged are a gap
-  std::uint64_t retransmit_segments = 512;         ///< after so many further segments of the session, too
-  std::uint64_t detect_bytes = 4096;               ///< octets of one side held until its protocol is settled
-  Nanos detect_wait = std::chrono::seconds(3);     ///< after this, the protocol is settled on what there is
+  std::uint64_t reassembly_bytes = 1U << 20;  ///< out-of-order octets held for one side of a session
+  std::uint64_t reassembly_segments = 2048;   ///< out-of-order segments held for one side of a session
+  Nanos gap_wait = std::chrono::seconds(2);   ///< after this, octets that were acknowledged but not seen are a gap
+  std::uint64_t gap_segments = 64;            ///< after so many further segments of the session, too
+  Nanos retransmit_wait = std::chrono::seconds(20);  ///< after this, octets that were not acknowledged are a gap
+  std::uint64_t retransmit_segments = 512;           ///< after so many further segments of the session, too
+  std::uint64_t detect_bytes = 4096;                 ///< octets of one side held until its protocol is settled
+  Nanos detect_wait = std::chrono::seconds(3);       ///< after this, the protocol is settled on what there is
 
   // --- what a dissector may hold
   std::uint64_t line_bytes = 64U << 10;            ///< longest line; the rest of it is cut
@@ -51,11 +51,11 @@ struct Limits {
   std::uint64_t layers = 16;                       ///< headers within headers of one packet
 
   // --- analysis over sessions
-  std::uint64_t hosts = 65536;                     ///< hosts told of
-  std::uint64_t names = 65536;                     ///< names of hosts remembered
-  std::uint64_t lookups = 65536;                   ///< DNS questions remembered, to see a second responder
-  std::uint64_t mails = 65536;                     ///< mails remembered by their Message-ID
-  std::uint64_t expectations = 4096;               ///< data connections announced and awaited, of all sessions
+  std::uint64_t hosts = 65536;        ///< hosts told of
+  std::uint64_t names = 65536;        ///< names of hosts remembered
+  std::uint64_t lookups = 65536;      ///< DNS questions remembered, to see a second responder
+  std::uint64_t mails = 65536;        ///< mails remembered by their Message-ID
+  std::uint64_t expectations = 4096;  ///< data connections announced and awaited, of all sessions
 };
 
 }  // namespace wiretale

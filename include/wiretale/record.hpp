@@ -52,25 +52,25 @@ struct RecordInfo {
 template <class R, class M>
 struct Field {
   std::string_view name;
-  M R::*member;
+  M R::* member;
   std::string_view meaning;
 };
 
 /// Fields of a member that stand in the record itself, not in an object of their own. Made by embed().
 template <class R, class M>
 struct Embedded {
-  M R::*member;
+  M R::* member;
 };
 
 /// Declares a field: its JSON name, the member, and its meaning with units and source.
 template <class R, class M>
-constexpr Field<R, M> field(std::string_view name, M R::*member, std::string_view meaning) {
+constexpr Field<R, M> field(std::string_view name, M R::* member, std::string_view meaning) {
   return {name, member, meaning};
 }
 
 /// Declares that the fields of this member belong to the record.
 template <class R, class M>
-constexpr Embedded<R, M> embed(M R::*member) {
+constexpr Embedded<R, M> embed(M R::* member) {
   return {member};
 }
 

@@ -118,7 +118,8 @@ struct TcpFields {
   static constexpr auto fields() {
     return std::tuple{
         field("handshake_rtt_s", &TcpFields::handshake_rtt, "From the SYN to the ACK of the SYN-ACK."),
-        field("client_mss", &TcpFields::client_mss, "Maximum segment size that the client announced (RFC 9293, 3.7.1)."),
+        field("client_mss", &TcpFields::client_mss,
+              "Maximum segment size that the client announced (RFC 9293, 3.7.1)."),
         field("server_mss", &TcpFields::server_mss, "Maximum segment size that the server announced."),
         field("client_isn", &TcpFields::client_isn, "Initial sequence number of the client."),
         field("server_isn", &TcpFields::server_isn, "Initial sequence number of the server."),
@@ -172,13 +173,15 @@ struct SessionRecord {
         field("protocols", &SessionRecord::protocols, "All protocols, in order of appearance."),
         field("protocol_from", &SessionRecord::protocol_from,
               "How the protocol is known: port, content, expected, upgrade, user."),
-        field("service", &SessionRecord::service, "IANA name of the server port, where no dissector knows the protocol."),
+        field("service", &SessionRecord::service,
+              "IANA name of the server port, where no dissector knows the protocol."),
         field("start", &SessionRecord::start, "First packet."),
         field("end", &SessionRecord::end, "Last packet."),
         field("duration_s", &SessionRecord::duration, "From the first packet to the last."),
         field("frames", &SessionRecord::frames, "First and last packet."),
         field("state", &SessionRecord::state,
-              "tcp: handshake_only, established, half_closed, closed, reset, refused, no_reply; else answered, unanswered."),
+              "tcp: handshake_only, established, half_closed, closed, reset, refused, no_reply; else answered, "
+              "unanswered."),
         field("midstream", &SessionRecord::midstream, "True where no SYN was seen (tcp only)."),
         field("ended_by", &SessionRecord::ended_by,
               "client_fin, server_fin (who sent the first FIN), client_rst, server_rst, timeout, port_reuse, evicted, "
@@ -303,7 +306,8 @@ struct HostRecord {
     return std::tuple{
         field("time", &HostRecord::time, "Start of its first session."),
         field("ip", &HostRecord::ip, "Its address."),
-        field("macs", &HostRecord::macs, "Link addresses that its packets came from; a router's where it is beyond one."),
+        field("macs", &HostRecord::macs,
+              "Link addresses that its packets came from; a router's where it is beyond one."),
         field("vendor", &HostRecord::vendor, "Who made the network interface, by the first MAC address (IEEE OUI)."),
         field("names", &HostRecord::names, "Its names, and which frames say so."),
         field("roles", &HostRecord::roles, "What it was in sessions: `dns server`, `http client` …"),
@@ -382,7 +386,8 @@ struct SummaryRecord {
         field("sessions", &SummaryRecord::sessions, "Sessions told."),
         field("protocols", &SummaryRecord::protocols, "By protocol, or service name, or `unknown`."),
         field("not_decoded", &SummaryRecord::not_decoded, "Packets that belong to no session, by reason."),
-        field("without_session", &SummaryRecord::without_session, "Packets decoded that open no session, as ARP and ICMP errors."),
+        field("without_session", &SummaryRecord::without_session,
+              "Packets decoded that open no session, as ARP and ICMP errors."),
         field("filtered_out", &SummaryRecord::filtered_out, "Packets that the filter left out."),
         field("truncated_at", &SummaryRecord::truncated_at, "Where an input was cut or corrupt: the first such place."),
         field("limits_reached", &SummaryRecord::limits_reached, "Caps that were reached, and how often."),

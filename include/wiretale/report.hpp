@@ -18,21 +18,24 @@ namespace wiretale::report {
 /// What a piece of output is.
 struct PieceHead {
   enum class Kind : std::uint8_t {
-    line,      ///< NDJSON: whole lines, go out as they are
-    session,   ///< JSON, text: a whole session, or its head and end where parts came before
-    part,      ///< JSON, text: the next stretch of a long session, ahead of the session's own piece
-    mail, file, finding, record  ///< JSON: an element of that list; NDJSON: mail lines that lack their end, see join
+    line,     ///< NDJSON: whole lines, go out as they are
+    session,  ///< JSON, text: a whole session, or its head and end where parts came before
+    part,     ///< JSON, text: the next stretch of a long session, ahead of the session's own piece
+    mail,
+    file,
+    finding,
+    record  ///< JSON: an element of that list; NDJSON: mail lines that lack their end, see join
   };
   Kind kind = Kind::line;
   Transport transport = Transport::none;  ///< of a session
-  Frame number = 0;          ///< of a session: the frame that opened it
-  bool shown = true;         ///< false: the session was not asked for, but counts for stream numbers
-  std::size_t split = 0;     ///< session: offset at which the Writer puts what only it knows (stream number)
-  std::uint64_t flow = 0;    ///< of a session: equal for all between the same endpoints
-  bool goes_on = false;      ///< session: Wireshark counts it with an earlier one of the flow, if there is one
-  std::string_view id;       ///< of a session; of a record that others are joined with
-  std::string_view join;     ///< what it is joined by (Message-ID); its JSON then lacks the last brace
-  Timestamp time;            ///< of a record that others are joined with
+  Frame number = 0;                       ///< of a session: the frame that opened it
+  bool shown = true;                      ///< false: the session was not asked for, but counts for stream numbers
+  std::size_t split = 0;   ///< session: offset at which the Writer puts what only it knows (stream number)
+  std::uint64_t flow = 0;  ///< of a session: equal for all between the same endpoints
+  bool goes_on = false;    ///< session: Wireshark counts it with an earlier one of the flow, if there is one
+  std::string_view id;     ///< of a session; of a record that others are joined with
+  std::string_view join;   ///< what it is joined by (Message-ID); its JSON then lacks the last brace
+  Timestamp time;          ///< of a record that others are joined with
 };
 
 /// Where a Renderer puts its pieces: open(), append to the string, close().
@@ -47,8 +50,8 @@ class PieceSink {
 
 /// What one session has to tell so far; kept by the worker with the session, filled and read by the Renderer alone.
 struct SessionStory {
-  std::string body;                ///< rendered exchanges (JSON, text); empty for NDJSON
-  std::uint64_t exchanges = 0;     ///< records that are exchanges of this session
+  std::string body;             ///< rendered exchanges (JSON, text); empty for NDJSON
+  std::uint64_t exchanges = 0;  ///< records that are exchanges of this session
   /// Room for what the renderer must remember between records, as the last line for folding.
   std::shared_ptr<void> memory;
 };

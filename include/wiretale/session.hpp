@@ -33,10 +33,14 @@ struct RecordType {
 namespace detail {
 constexpr std::string_view role_name(RecordRole role) {
   switch (role) {
-    case RecordRole::mail: return "mail";
-    case RecordRole::file: return "file";
-    case RecordRole::finding: return "finding";
-    case RecordRole::exchange: break;
+    case RecordRole::mail:
+      return "mail";
+    case RecordRole::file:
+      return "file";
+    case RecordRole::finding:
+      return "finding";
+    case RecordRole::exchange:
+      break;
   }
   return "exchange";
 }
@@ -86,7 +90,7 @@ struct LookupFact {
 
 /// What a protocol may know about its session.
 struct SessionFacts {
-  std::string id;        ///< frame number of the first packet
+  std::string id;  ///< frame number of the first packet
   Transport transport = Transport::none;
   Endpoint client;
   Endpoint server;
@@ -96,8 +100,8 @@ struct SessionFacts {
 
 /// What the user wants that costs time.
 struct Wants {
-  bool hashes = false;   ///< SHA-256, MD5 and detected media types of files (`--hash`)
-  bool records = true;   ///< false: nobody listens to records; emit() may be skipped
+  bool hashes = false;  ///< SHA-256, MD5 and detected media types of files (`--hash`)
+  bool records = true;  ///< false: nobody listens to records; emit() may be skipped
 };
 
 class Waiting;

@@ -21,21 +21,21 @@ struct Shape {
     wide,       ///< string of a 64-bit number
     boolean,
     integer,
-    seconds,    ///< number
+    seconds,  ///< number
     number,
-    frames,     ///< [first, last]
-    array,      ///< of `item`
-    map,        ///< object of name: `item`
-    object      ///< with `fields`
+    frames,  ///< [first, last]
+    array,   ///< of `item`
+    map,     ///< object of name: `item`
+    object   ///< with `fields`
   };
   struct Member;
 
   Kind kind = Kind::text;
-  bool optional = false;           ///< may be absent
-  std::string_view prefix;         ///< of a code
+  bool optional = false;                              ///< may be absent
+  std::string_view prefix;                            ///< of a code
   std::string_view (*name)(std::uint32_t) = nullptr;  ///< of a code: its table
-  std::vector<Shape> item;         ///< one, of an array or map
-  std::vector<Member> fields;      ///< of an object
+  std::vector<Shape> item;                            ///< one, of an array or map
+  std::vector<Member> fields;                         ///< of an object
 };
 
 struct Shape::Member {
@@ -86,7 +86,10 @@ template <class T>
 Shape shape_of() {
   using Kind = Shape::Kind;
   Shape shape;
-  if constexpr (requires(T t) { *t; t.has_value(); }) {
+  if constexpr (requires(T t) {
+                  *t;
+                  t.has_value();
+                }) {
     shape = shape_of<typename T::value_type>();
     shape.optional = true;
   } else if constexpr (std::same_as<T, bool>)

@@ -105,8 +105,8 @@ void Analysis::fact(const report::SessionFact& fact) {
   traffic(fact.server.ip, fact.server_mac, fact.start, fact.protocol, Side::server, fact.to_client, fact.to_server);
 }
 
-void Analysis::traffic(const IpAddress& ip, const MacAddress& mac, Timestamp start,
-                       std::string_view protocol, Side side, const TrafficFields& sent, const TrafficFields& received) {
+void Analysis::traffic(const IpAddress& ip, const MacAddress& mac, Timestamp start, std::string_view protocol,
+                       Side side, const TrafficFields& sent, const TrafficFields& received) {
   auto found = hosts_.find(ip);
   if (found == hosts_.end()) {
     if (hosts_.size() >= limits_.hosts) {

@@ -103,8 +103,10 @@ bool Input::satisfied() {
   for (;;) {
     const std::size_t there = available().size();
     switch (want_) {
-      case Want::nothing: return false;
-      case Want::answer: return answer_.has_value();
+      case Want::nothing:
+        return false;
+      case Want::answer:
+        return answer_.has_value();
       case Want::line:
         if (line_there()) return true;
         break;

@@ -45,8 +45,7 @@ std::size_t skip_plain(std::string_view text, std::size_t at) {
 }
 
 void append_u(std::string& out, char32_t code) {
-  const char text[] = {'\\',          'u', hex[code >> 12 & 15], hex[code >> 8 & 15], hex[code >> 4 & 15],
-                       hex[code & 15]};
+  const char text[] = {'\\', 'u', hex[code >> 12 & 15], hex[code >> 8 & 15], hex[code >> 4 & 15], hex[code & 15]};
   out.append(text, sizeof text);
 }
 

@@ -151,13 +151,19 @@ void append(std::string& out, const MacAddress& mac) {
 
 std::string_view name_of(Transport transport) {
   switch (transport) {
-    case Transport::tcp: return "tcp";
-    case Transport::udp: return "udp";
-    case Transport::sctp: return "sctp";
-    case Transport::icmp: return "icmp";
-    case Transport::icmpv6: return "icmpv6";
+    case Transport::tcp:
+      return "tcp";
+    case Transport::udp:
+      return "udp";
+    case Transport::sctp:
+      return "sctp";
+    case Transport::icmp:
+      return "icmp";
+    case Transport::icmpv6:
+      return "icmpv6";
     case Transport::none:
-    case Transport::other: break;
+    case Transport::other:
+      break;
   }
   return "other";
 }

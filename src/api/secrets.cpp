@@ -41,8 +41,8 @@ std::string fingerprint(std::string_view secret, std::string_view key) {
   std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
   unsigned length = 0;
   const Bytes message = bytes_of(secret.empty() ? std::string_view("") : secret);
-  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), message.data(), message.size(),
-           digest.data(), &length) == nullptr)
+  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), message.data(), message.size(), digest.data(),
+           &length) == nullptr)
     return "<hidden>";
   std::string token = "<hmac:";
   for (const std::uint8_t octet : Bytes(digest).first(4)) {
@@ -77,8 +77,7 @@ void find_user_info(std::string_view uri, std::vector<Redacted::Stretch>& found)
 }
 
 /// Two lists of stretches as one, in order and without overlaps.
-std::vector<Redacted::Stretch> merged(std::vector<Redacted::Stretch> all,
-                                      const std::vector<Redacted::Stretch>& more) {
+std::vector<Redacted::Stretch> merged(std::vector<Redacted::Stretch> all, const std::vector<Redacted::Stretch>& more) {
   all.insert(all.end(), more.begin(), more.end());
   std::ranges::sort(all, {}, &Redacted::Stretch::offset);
   std::vector<Redacted::Stretch> apart;
@@ -126,8 +125,7 @@ void find_form_secrets(std::string_view form, std::size_t offset, std::vector<Re
     }
     const std::size_t value = name_end + 1;
     const bool secret = secret_name(decoded_name(form.substr(at, name_end - at)));
-    const std::size_t end =
-        std::min(form.size(), secret ? form.find('&', value) : form.find_first_of(starts, value));
+    const std::size_t end = std::min(form.size(), secret ? form.find('&', value) : form.find_first_of(starts, value));
     if (secret && end > value) found.push_back({offset + value, end - value});
     at = end + 1;
   }

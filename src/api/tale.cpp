@@ -29,12 +29,10 @@ std::string short_duration(std::uint64_t ns) {
 std::string human_duration(Nanos duration) {
   const std::int64_t signed_ns = duration.count();
   const bool negative = signed_ns < 0;
-  const std::uint64_t ns =
-      negative ? 0 - static_cast<std::uint64_t>(signed_ns) : static_cast<std::uint64_t>(signed_ns);
+  const std::uint64_t ns = negative ? 0 - static_cast<std::uint64_t>(signed_ns) : static_cast<std::uint64_t>(signed_ns);
   std::string text = negative ? "-" : "";
   const std::uint64_t s = (ns + 500'000'000) / 1'000'000'000;
-  const auto two = [](std::uint64_t big, std::string_view big_unit, std::uint64_t small,
-                      std::string_view small_unit) {
+  const auto two = [](std::uint64_t big, std::string_view big_unit, std::uint64_t small, std::string_view small_unit) {
     return small == 0 ? fmt::format("{} {}", big, big_unit)
                       : fmt::format("{} {} {} {}", big, big_unit, small, small_unit);
   };
@@ -53,8 +51,7 @@ std::string human_bytes(std::uint64_t bytes) {
   const std::string_view units = "kMGTPE";
   std::size_t i = 0;
   // 999,950 and more round to 1000.0 of a unit: that is 1.0 of the next.
-  while (i + 1 < units.size() &&
-         (bytes / unit > 999 || (bytes / unit == 999 && bytes % unit >= unit / 20 * 19))) {
+  while (i + 1 < units.size() && (bytes / unit > 999 || (bytes / unit == 999 && bytes % unit >= unit / 20 * 19))) {
     unit *= 1000;
     ++i;
   }

@@ -34,8 +34,7 @@ struct BlockPool::Spare {
   }
 };
 
-BlockPool::BlockPool(std::size_t block_bytes)
-    : block_bytes_(block_bytes), spare_(std::make_shared<Spare>()) {}
+BlockPool::BlockPool(std::size_t block_bytes) : block_bytes_(block_bytes), spare_(std::make_shared<Spare>()) {}
 
 std::shared_ptr<Block> BlockPool::take(std::size_t at_least) {
   if (at_least > block_bytes_) return std::make_shared<Block>(at_least);

@@ -14,8 +14,7 @@ namespace wiretale::capture {
 /// that it has already given out.
 class Block {
  public:
-  explicit Block(std::size_t size)
-      : octets_(std::make_unique_for_overwrite<std::uint8_t[]>(size)), size_(size) {}
+  explicit Block(std::size_t size) : octets_(std::make_unique_for_overwrite<std::uint8_t[]>(size)), size_(size) {}
 
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] Bytes bytes() const { return {octets_.get(), size_}; }

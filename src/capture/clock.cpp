@@ -50,8 +50,7 @@ std::uint64_t Clock::nanos_of_binary(std::uint64_t ticks) const {
   if (exponent_ < 32) return whole + (fraction * kNanosPerSecond >> exponent_);
   // fraction × 10^9 may need 94 bits. In two halves its upper 62 are exact, and the lower 32 are shifted out
   // anyway.
-  const std::uint64_t upper =
-      (fraction >> 32) * kNanosPerSecond + ((fraction & 0xffff'ffff) * kNanosPerSecond >> 32);
+  const std::uint64_t upper = (fraction >> 32) * kNanosPerSecond + ((fraction & 0xffff'ffff) * kNanosPerSecond >> 32);
   return whole + (exponent_ - 32 < 64 ? upper >> (exponent_ - 32) : 0);
 }
 

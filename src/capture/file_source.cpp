@@ -28,8 +28,7 @@ OpenError cannot_open(int error, std::string where) {
     case EPERM:
       return {"no permission to read it", std::move(where), "ask its owner, or read it as a user who may"};
     default:
-      return {"cannot be opened: " + std::generic_category().message(error), std::move(where),
-              "try another file"};
+      return {"cannot be opened: " + std::generic_category().message(error), std::move(where), "try another file"};
   }
 }
 
@@ -39,30 +38,26 @@ std::optional<OpenError> not_readable(int descriptor, const std::string& where) 
   if (::fstat(descriptor, &status) != 0) return cannot_open(errno, where);
   if (S_ISDIR(status.st_mode)) return OpenError{"it is a folder", where, "name the capture files in it"};
   if (::isatty(descriptor) == 1) {
-    return OpenError{"it is a terminal", where,
-                     "name a capture file, or pipe one in: tcpdump -w - | wiretale -"};
+    return OpenError{"it is a terminal", where, "name a capture file, or pipe one in: tcpdump -w - | wiretale -"};
   }
   return std::nullopt;
 }
 
 OpenError cut_header(std::uint64_t there, std::string where) {
-  return {"the file ends within its pcap header, after " + std::to_string(there) + " octets",
-          std::move(where), "the capture holds no packets: make or copy it again"};
+  return {"the file ends within its pcap header, after " + std::to_string(there) + " octets", std::move(where),
+          "the capture holds no packets: make or copy it again"};
 }
 
 OpenError not_a_capture(const Window& window, std::string where) {
-  if (window.error() == kDamagedData)
-    return {"its gzip data is damaged", std::move(where), "make or copy it again"};
+  if (window.error() == kDamagedData) return {"its gzip data is damaged", std::move(where), "make or copy it again"};
   if (window.error() != 0) {
     return {"cannot be read: " + std::generic_category().message(window.error()), std::move(where),
             "check the disk, or copy the file again"};
   }
   const Bytes start = window.rest();
-  if (start.empty())
-    return {"it is empty, without even a file header", std::move(where), "make or copy it again"};
+  if (start.empty()) return {"it is empty, without even a file header", std::move(where), "make or copy it again"};
   const Looks looks = looks_of(slice(start, 0, kLook));
-  return {"not a capture file: it looks like " + std::string(looks.like), std::move(where),
-          std::string(looks.advice)};
+  return {"not a capture file: it looks like " + std::string(looks.like), std::move(where), std::string(looks.advice)};
 }
 
 }  // namespace
@@ -98,9 +93,8 @@ FileSource::Opened FileSource::open_pcap(Reading reading, PcapReader::Magic magi
   }
   const std::uint16_t major = PcapReader::major_version(reading.window.rest(), magic);
   if (major < PcapReader::kLeastMajor) {
-    return OpenError{
-        "it is written in pcap version " + std::to_string(major) + ", which nothing reads any more",
-        reading.file, "the file is damaged, or from before 1990: copy it again"};
+    return OpenError{"it is written in pcap version " + std::to_string(major) + ", which nothing reads any more",
+                     reading.file, "the file is damaged, or from before 1990: copy it again"};
   }
   const PcapReader pcap(magic, reading);
   return FileSource(std::move(reading), pcap);

@@ -80,8 +80,7 @@ bool PcapReader::next_after_reading(Reading& reading, Packet& packet) {
   const RecordLengths lengths = lengths_in(Header<kRecordHeader>(window.rest(), magic_.order));
   if (lengths.captured > most_captured_) {
     return reading.fail(offset, "corrupt: a record claims a packet of " + std::to_string(lengths.captured) +
-                                    " octets, and " + std::to_string(most_captured_) +
-                                    " are the most there can be");
+                                    " octets, and " + std::to_string(most_captured_) + " are the most there can be");
   }
   const std::size_t octets = std::size_t{record_header_} + lengths.captured;
   if (!window.need(octets)) return reading.fail_cut(offset, "a record", octets);

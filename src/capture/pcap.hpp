@@ -83,8 +83,7 @@ inline bool PcapReader::take(Reading& reading, Packet& packet, RecordLengths len
   const Header<kRecordHeader> header(rest, magic_.order);
   // Neither can overflow: both are less than 2^32, and 2^32 seconds are half of what 63 bits of nanoseconds
   // hold.
-  packet.time.ns =
-      std::int64_t{header.u32<0>()} * 1'000'000'000 + std::int64_t{header.u32<4>()} * nanos_per_tick_;
+  packet.time.ns = std::int64_t{header.u32<0>()} * 1'000'000'000 + std::int64_t{header.u32<4>()} * nanos_per_tick_;
   packet.frame = ++reading.frame;
   packet.interface = 0;
   packet.link_type = link_type_;

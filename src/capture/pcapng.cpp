@@ -96,8 +96,7 @@ bool PcapngReader::read_header(Reading& reading, Block& block) {
   if (block.type == kSection && !read_byte_order(reading, block.offset)) return false;
   block.length = Header<kFrontOctets>(window.rest(), order_).u32<4>();
   if (block.length < kLeastBlock || block.length % 4 != 0) {
-    return reading.fail(block.offset,
-                        "corrupt: a block cannot have a length of " + octets_text(block.length));
+    return reading.fail(block.offset, "corrupt: a block cannot have a length of " + octets_text(block.length));
   }
   return true;
 }
@@ -164,8 +163,8 @@ bool PcapngReader::pass(Reading& reading, const Block& block) const {
 bool PcapngReader::check_end(Reading& reading, const Block& block, Bytes end) const {
   const std::uint32_t again = Header<kEndOctets>(end, order_).u32<0>();
   if (again == block.length) return true;
-  return reading.fail(block.offset, "corrupt: a block says " + octets_text(block.length) +
-                                        " at its start, and " + octets_text(again) + " at its end");
+  return reading.fail(block.offset, "corrupt: a block says " + octets_text(block.length) + " at its start, and " +
+                                        octets_text(again) + " at its end");
 }
 
 // The section's length, if it is told at all, is not needed: a section ends where the next one starts.
@@ -184,11 +183,9 @@ bool PcapngReader::section(Reading& reading, const Block& block, Bytes body) {
 
 bool PcapngReader::interface(Reading& reading, const Block& block, Bytes body) {
   constexpr std::size_t kFields = 8;
-  if (body.size() < kFields)
-    return reading.fail(block.offset, "corrupt: an interface description that is too short");
+  if (body.size() < kFields) return reading.fail(block.offset, "corrupt: an interface description that is too short");
   if (sources_.size() >= kMostInterfaces) {
-    return reading.fail(block.offset,
-                        "more than " + std::to_string(kMostInterfaces) + " interfaces are not read");
+    return reading.fail(block.offset, "more than " + std::to_string(kMostInterfaces) + " interfaces are not read");
   }
   const Header<kFields> header(body, order_);
   Interface interface;
@@ -263,8 +260,8 @@ bool PcapngReader::give(Reading& reading, const Block& block, const Told& told, 
   }
   const Source& source = sources_[index];
   if (told.captured > told.data.size() || told.captured > source.most_captured) {
-    return reading.fail(block.offset, "corrupt: a block of " + octets_text(block.length) +
-                                          " claims a packet of " + octets_text(told.captured));
+    return reading.fail(block.offset, "corrupt: a block of " + octets_text(block.length) + " claims a packet of " +
+                                          octets_text(told.captured));
   }
   packet.frame = ++reading.frame;
   packet.time = last_;

@@ -21,8 +21,8 @@ bool Reading::fail_cut(std::uint64_t offset, std::string_view what, std::uint64_
   // A length beyond the known end was not read up to there: then the size tells.
   const std::uint64_t end = std::max(window.offset() + window.rest().size(), window.size().value_or(0));
   const std::uint64_t there = end - offset;
-  return fail(offset, "cut off: the file ends after " + std::to_string(there) + " of the " +
-                          std::to_string(octets) + " octets of " + std::string(what));
+  return fail(offset, "cut off: the file ends after " + std::to_string(there) + " of the " + std::to_string(octets) +
+                          " octets of " + std::string(what));
 }
 
 std::uint32_t most_packet_bytes(std::uint32_t link_type) {

@@ -13,8 +13,7 @@ struct Known {
   Looks looks;
 };
 
-constexpr std::string_view kConvert =
-    "convert it to pcapng first: editcap IN OUT, from Wireshark, knows this format";
+constexpr std::string_view kConvert = "convert it to pcapng first: editcap IN OUT, from Wireshark, knows this format";
 constexpr std::string_view kGiveCapture = "give a capture in pcap or pcapng format";
 
 constexpr std::array kKnown{

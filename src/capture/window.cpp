@@ -5,8 +5,7 @@
 
 namespace wiretale::capture {
 
-Window::Window(std::unique_ptr<Input> input, std::size_t block_bytes)
-    : input_(std::move(input)), pool_(block_bytes) {}
+Window::Window(std::unique_ptr<Input> input, std::size_t block_bytes) : input_(std::move(input)), pool_(block_bytes) {}
 
 bool Window::fill(std::size_t count) {
   if (beyond_the_end(count)) return false;

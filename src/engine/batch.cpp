@@ -91,7 +91,9 @@ void BatchOutlet::deliver(std::size_t entry, report::Audience& audience) const {
       audience.fact(fact);
       break;
     }
-    case What::session: audience.fact(sessions_[index]); break;
+    case What::session:
+      audience.fact(sessions_[index]);
+      break;
   }
 }
 

@@ -18,18 +18,18 @@ namespace wiretale::engine {
 /// Packets and ticks for one worker, in order. It keeps alive what the packets view.
 struct Batch {
   struct Item {
-    decode::Decoded packet;   ///< unused in a tick
+    decode::Decoded packet;  ///< unused in a tick
     Timestamp clock;
-    std::int64_t tick = 0;    ///< the second, where `is_tick`
+    std::int64_t tick = 0;  ///< the second, where `is_tick`
     bool is_tick = false;
   };
 
   std::vector<Item> items;
   std::vector<std::shared_ptr<const capture::Block>> blocks;
-  std::deque<std::vector<std::uint8_t>> datagrams;    ///< reassembled ones: the defragmenter reuses its own room
+  std::deque<std::vector<std::uint8_t>> datagrams;  ///< reassembled ones: the defragmenter reuses its own room
   std::deque<std::vector<Frame>> fragments;
-  bool last = false;          ///< the capture ends here
-  Frame after = 0;            ///< then: the number after the last frame
+  bool last = false;  ///< the capture ends here
+  Frame after = 0;    ///< then: the number after the last frame
 
   /// Adds a packet; `block` owns its bytes.
   void add(const decode::Decoded& packet, Timestamp clock, const std::shared_ptr<const capture::Block>& block);

@@ -189,14 +189,15 @@ void Conversation::replay() {
       if (chunk.missing != 0)
         hole(chunk.side, chunk.missing, chunk.frame, chunk.time);
       else
-        octets(chunk.side, slice(bytes_of(held->bytes[chunk.side]), chunk.offset, chunk.length), chunk.frame, chunk.time);
+        octets(chunk.side, slice(bytes_of(held->bytes[chunk.side]), chunk.offset, chunk.length), chunk.frame,
+               chunk.time);
       continue;
     }
     if (chunk.missing != 0)
       dialogue_->miss(role(chunk.side), chunk.missing, chunk.frame, chunk.time);
     else
-      dialogue_->feed(role(chunk.side), slice(bytes_of(held->bytes[chunk.side]), chunk.offset, chunk.length), chunk.frame,
-                      chunk.time);
+      dialogue_->feed(role(chunk.side), slice(bytes_of(held->bytes[chunk.side]), chunk.offset, chunk.length),
+                      chunk.frame, chunk.time);
     follow_up();
   }
 }

@@ -29,8 +29,8 @@ class Conversation final : public Session, private flow::StreamListener {
   Conversation(Context& context, const flow::SessionKey& ends, const decode::Decoded& first);
   ~Conversation() override;
 
-  flow::SessionKey key;       ///< `a` is side 0
-  std::uint32_t place = 0;    ///< in the session table
+  flow::SessionKey key;            ///< `a` is side 0
+  std::uint32_t place = 0;         ///< in the session table
   std::int64_t armed = INT64_MAX;  ///< second at which a timer will look at it
 
   /// Side of a packet's sender.
@@ -112,9 +112,7 @@ class Conversation final : public Session, private flow::StreamListener {
   void octets(unsigned side, Bytes bytes, Frame frame, Timestamp time) override;
   void hole(unsigned side, std::uint64_t missing, Frame frame, Timestamp time) override;
 
-  [[nodiscard]] Side role(unsigned side) const {
-    return (side == 0) == first_is_client_ ? Side::client : Side::server;
-  }
+  [[nodiscard]] Side role(unsigned side) const { return (side == 0) == first_is_client_ ? Side::client : Side::server; }
   [[nodiscard]] unsigned client() const { return first_is_client_ ? 0 : 1; }
   void count(unsigned side, const decode::Decoded& packet);
   void tcp_packet(unsigned side, const decode::Decoded& packet);
@@ -137,14 +135,14 @@ class Conversation final : public Session, private flow::StreamListener {
   SessionFacts facts_;
   std::array<Counters, 2> sides_;
   Frames frames_;
-  Timestamp last_;           // last packet
-  Timestamp active_;         // engine clock at the last packet
+  Timestamp last_;    // last packet
+  Timestamp active_;  // engine clock at the last packet
   Stage stage_ = Stage::detecting;
   bool first_is_client_ = true;
   bool hurry_ = true;
-  bool frozen_ = false;      // done() or become() was said
+  bool frozen_ = false;  // done() or become() was said
   std::uint8_t undecided_datagrams_ = 0;
-  std::uint32_t things_ = 0; // ids given by next_id()
+  std::uint32_t things_ = 0;  // ids given by next_id()
   std::uint32_t icmp_errors_ = 0;
   std::optional<std::string> next_protocol_;
   std::string_view direction_from_;

@@ -10,20 +10,27 @@ namespace {
 
 std::string_view word_of(Ending ending) {
   switch (ending) {
-    case Ending::timeout: return "timeout";
-    case Ending::port_reuse: return "port_reuse";
-    case Ending::evicted: return "evicted";
-    case Ending::capture_end: break;
+    case Ending::timeout:
+      return "timeout";
+    case Ending::port_reuse:
+      return "port_reuse";
+    case Ending::evicted:
+      return "evicted";
+    case Ending::capture_end:
+      break;
   }
   return "capture_end";
 }
 
 Close close_of(Ending ending) {
   switch (ending) {
-    case Ending::timeout: return Close::timeout;
+    case Ending::timeout:
+      return Close::timeout;
     case Ending::port_reuse:
-    case Ending::evicted: return Close::evicted;
-    case Ending::capture_end: break;
+    case Ending::evicted:
+      return Close::evicted;
+    case Ending::capture_end:
+      break;
   }
   return Close::capture_end;
 }
@@ -33,9 +40,12 @@ Close close_of(Ending ending) {
 Nanos Conversation::idle_limit() const {
   if (!tcp_) return limits().udp_idle;
   switch (tcp_->state.phase()) {
-    case flow::TcpState::Phase::opening: return limits().tcp_opening;
-    case flow::TcpState::Phase::over: return limits().tcp_closed;
-    case flow::TcpState::Phase::open: break;
+    case flow::TcpState::Phase::opening:
+      return limits().tcp_opening;
+    case flow::TcpState::Phase::over:
+      return limits().tcp_closed;
+    case flow::TcpState::Phase::open:
+      break;
   }
   return limits().tcp_idle;
 }
@@ -99,8 +109,7 @@ void Conversation::close(Ending ending) {
       settle({nullptr, {}, true, {}, nullptr});
   }
   Close how = close_of(ending);
-  if (tcp_ && tcp_->state.phase() == flow::TcpState::Phase::over)
-    how = tcp_->state.reset() ? Close::reset : Close::fin;
+  if (tcp_ && tcp_->state.phase() == flow::TcpState::Phase::over) how = tcp_->state.reset() ? Close::reset : Close::fin;
   end_dissector(how);
   stage_ = Stage::counting;
 
@@ -149,8 +158,8 @@ void Conversation::fill_direction(DirectionFields& fields, unsigned side) const 
 }
 
 void Conversation::fill(SessionRecord& record, Ending ending) const {
-  const bool ports = facts_.transport == Transport::tcp || facts_.transport == Transport::udp ||
-                     facts_.transport == Transport::sctp;
+  const bool ports =
+      facts_.transport == Transport::tcp || facts_.transport == Transport::udp || facts_.transport == Transport::sctp;
   const unsigned us = client(), them = 1 - us;
   record.session = facts_.id;
   record.time = record.start = facts_.start;
@@ -190,7 +199,7 @@ void Conversation::fill(SessionRecord& record, Ending ending) const {
   record.state = state.state(us);
   if (const std::string_view by = state.ended_by(us); !by.empty()) record.ended_by = by;
   record.midstream = state.midstream();
-  record.tcp = TcpFields{state.handshake_rtt(), state.mss(us), state.mss(them),
+  record.tcp = TcpFields{state.handshake_rtt(), state.mss(us),   state.mss(them),
                          state.isn(us),         state.isn(them), state.min_window()};
 }
 

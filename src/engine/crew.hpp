@@ -40,7 +40,7 @@ class Round {
   std::vector<BatchOutlet> made_;  ///< by the reader, then by each worker
   BatchOutlet own_;
   std::size_t packets_ = 0;
-  std::size_t done_ = 0;           ///< workers that have worked it off; guarded by the crew's mutex
+  std::size_t done_ = 0;  ///< workers that have worked it off; guarded by the crew's mutex
 };
 
 /// Runs a reader and workers in threads of their own, and merges in the caller's. The number of rounds under way is

@@ -28,7 +28,8 @@ Opinion ask(const Protocol& protocol, const Evidence& evidence) {
     const Guess guess = protocol.probe(evidence.transport, start);
     opinion.denied = opinion.denied || guess.verdict == Verdict::no;
     opinion.confirmed = opinion.confirmed || guess.verdict == Verdict::yes;
-    if (guess.speaker && !opinion.first_is_client) opinion.first_is_client = (*guess.speaker == Side::client) == (side == 0);
+    if (guess.speaker && !opinion.first_is_client)
+      opinion.first_is_client = (*guess.speaker == Side::client) == (side == 0);
   }
   return opinion;
 }

@@ -29,11 +29,11 @@ inline constexpr std::string_view syn = "syn", syn_ack = "syn_ack", port = "port
 /// What is known of a session before its protocol is.
 struct Evidence {
   Transport transport = Transport::none;
-  Endpoint first, second;             ///< who sent the first packet, and to whom
+  Endpoint first, second;               ///< who sent the first packet, and to whom
   std::optional<bool> first_is_client;  ///< where the handshake tells
-  const Protocol* expected = nullptr; ///< by another session (FTP data)
-  std::array<Bytes, 2> start;         ///< first octets of both sides; [0] is `first`
-  bool final = false;                 ///< nothing more will come before the decision
+  const Protocol* expected = nullptr;   ///< by another session (FTP data)
+  std::array<Bytes, 2> start;           ///< first octets of both sides; [0] is `first`
+  bool final = false;                   ///< nothing more will come before the decision
 };
 
 /// What a session turned out to be.
@@ -41,8 +41,8 @@ struct Decision {
   const Protocol* protocol = nullptr;  ///< null: unknown
   std::string_view protocol_from;
   bool first_is_client = true;
-  std::string_view direction_from;     ///< empty where the handshake told
-  const Protocol* refuted = nullptr;   ///< what the port proposed and the octets denied
+  std::string_view direction_from;    ///< empty where the handshake told
+  const Protocol* refuted = nullptr;  ///< what the port proposed and the octets denied
 };
 
 /// Settles protocols: the well-known port proposes, the first octets of both sides confirm, and a refuted proposal

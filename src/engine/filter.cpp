@@ -8,12 +8,18 @@ namespace {
 /// libpcap's own numbers (DLT_) of those LINKTYPE_ values that differ (pcap-linktype(7)).
 int dlt_of(std::uint32_t link_type) {
   switch (link_type) {
-    case 101: return DLT_RAW;
-    case 104: return DLT_C_HDLC;
-    case 107: return DLT_FRELAY;
-    case 228: return DLT_IPV4;
-    case 229: return DLT_IPV6;
-    default: return static_cast<int>(link_type);
+    case 101:
+      return DLT_RAW;
+    case 104:
+      return DLT_C_HDLC;
+    case 107:
+      return DLT_FRELAY;
+    case 228:
+      return DLT_IPV4;
+    case 229:
+      return DLT_IPV6;
+    default:
+      return static_cast<int>(link_type);
   }
 }
 

@@ -39,7 +39,7 @@ struct Failure {
 /// What a run came to.
 struct Outcome {
   SummaryRecord summary;
-  std::vector<Failure> failures;   ///< inputs that could not be opened; the others were read all the same
+  std::vector<Failure> failures;  ///< inputs that could not be opened; the others were read all the same
   std::vector<std::string> warnings;
 };
 

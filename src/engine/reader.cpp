@@ -31,10 +31,7 @@ bool Clock::advance(Timestamp time) {
 }
 
 Reader::Reader(const Options& options)
-    : options_(options),
-      filter_(options.filter),
-      decoder_(options.settings.limits),
-      clock_(options.settings.limits) {}
+    : options_(options), filter_(options.filter), decoder_(options.settings.limits), clock_(options.settings.limits) {}
 
 bool Reader::open() {
   if (const auto error = filter_.check()) {
@@ -171,12 +168,12 @@ void Reader::fill(SummaryRecord& summary, std::vector<std::string>& warnings) {
   if (const std::uint64_t lost = decoder_.incomplete().total().packets; lost != 0)
     summary.not_decoded.items.emplace_back("incomplete_datagram", lost);
   if (clock_.rebased() != 0)
-    summary.anomalies.push_back({AnomalyKind::unusual, "clock_set_back", "packet times jump back by more than an hour", 0});
+    summary.anomalies.push_back(
+        {AnomalyKind::unusual, "clock_set_back", "packet times jump back by more than an hour", 0});
   if (clock_.absurd() != 0)
-    summary.anomalies.push_back({AnomalyKind::unusual, "absurd_time",
-                                 "some packets have times that fit to none of their neighbours: " +
-                                     std::to_string(clock_.absurd()),
-                                 0});
+    summary.anomalies.push_back(
+        {AnomalyKind::unusual, "absurd_time",
+         "some packets have times that fit to none of their neighbours: " + std::to_string(clock_.absurd()), 0});
   for (const Input& input : inputs_) {
     const auto& fault = input.source.fault();
     if (!fault) continue;

@@ -24,7 +24,7 @@ constexpr std::uint32_t port_key(Transport transport, std::uint16_t port) {
   return static_cast<std::uint32_t>(transport) << 16 | port;
 }
 
-PortTable table_of(std::span<const Port> Protocol::*ports) {
+PortTable table_of(std::span<const Port> Protocol::* ports) {
   PortTable table;
   for (int i = 0; i < static_cast<int>(std::size(list)); ++i)
     for (const Port& port : list[i]->*ports) table.try_emplace(port_key(port.transport, port.number), i);

@@ -38,16 +38,20 @@ Worker::Worker(const Settings& settings, report::Renderer& renderer, Outlet& out
 void Worker::packet(const decode::Decoded& packet, Timestamp clock) {
   context_.clock = clock;
   switch (packet.outcome) {
-    case decode::Outcome::transport: transport(packet); break;
-    case decode::Outcome::arp: ++totals_.without_session; break;
-    default: break;  // counted by the reader
+    case decode::Outcome::transport:
+      transport(packet);
+      break;
+    case decode::Outcome::arp:
+      ++totals_.without_session;
+      break;
+    default:
+      break;  // counted by the reader
   }
 }
 
 void Worker::transport(const decode::Decoded& packet) {
-  const flow::SessionKey key{{packet.source, packet.source_port},
-                             {packet.destination, packet.destination_port},
-                             packet.protocol};
+  const flow::SessionKey key{
+      {packet.source, packet.source_port}, {packet.destination, packet.destination_port}, packet.protocol};
   context_.outlet.moment({packet.frame, INT64_MAX, 0});
   if (icmp_error(packet)) return;
   const std::uint64_t hash = table_.hash(key);

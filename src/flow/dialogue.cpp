@@ -87,8 +87,8 @@ bool Dialogue::unblock(Side side) {
   Half& half = sides_[index(side)];
   if (!half.input.awaiting_answer() || half.input.frozen()) return false;
   const Half& answering = sides_[index(other(side))];
-  const bool can_come = answering.heard && !answering.ended && answering.talk.running() &&
-                        !answering.input.frozen() && half.input.held_bytes() <= limits_.block_bytes;
+  const bool can_come = answering.heard && !answering.ended && answering.talk.running() && !answering.input.frozen() &&
+                        half.input.held_bytes() <= limits_.block_bytes;
   if (!can_come) half.input.resolve(Answer::unknown);
   half.input.run();
   return !half.input.awaiting_answer();

@@ -44,7 +44,7 @@ class Dialogue {
     explicit Half(const Limits& limits) : input(limits) {}
     Input input;
     Talk talk;
-    bool heard = false;     ///< something came from this side
+    bool heard = false;  ///< something came from this side
     bool ended = false;
     Frame last_frame = 0;
     std::uint64_t unfinished = 0;

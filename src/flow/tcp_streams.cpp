@@ -157,7 +157,8 @@ void TcpStreams::take(unsigned side, const Segment& segment, std::uint64_t offse
     payload = drop_old(me, payload, offset);  // octets up to here and beyond may have been told
     if (offset >= end) return;
   }
-  hold(me, {offset, needs, {payload.begin(), payload.end()}, end - offset - payload.size(), segment.frame, segment.time});
+  hold(me,
+       {offset, needs, {payload.begin(), payload.end()}, end - offset - payload.size(), segment.frame, segment.time});
 }
 
 /// Counts octets that lie before what is to be told next, and gives the rest, which starts at `offset`.
@@ -336,7 +337,9 @@ void TcpStreams::finish(StreamListener& listener) {
   while (has_hole(0) || has_hole(1) || !sides_[0].held.empty() || !sides_[1].held.empty()) {
     // The side whose next held piece came first goes on first.
     const bool holes[2] = {has_hole(0), has_hole(1)};
-    const auto frame = [&](unsigned side) { return sides_[side].held.empty() ? UINT64_MAX : sides_[side].held.front().frame; };
+    const auto frame = [&](unsigned side) {
+      return sides_[side].held.empty() ? UINT64_MAX : sides_[side].held.front().frame;
+    };
     const unsigned side = holes[0] && (!holes[1] || frame(0) <= frame(1)) ? 0 : 1;
     if (holes[side])
       declare(side, last_frame_, sides_[side].since, listener);

@@ -82,9 +82,9 @@ class TcpStreams {
   /// A segment, or a part of one, that can't be told yet.
   struct Held {
     std::uint64_t offset;
-    std::uint64_t needs;    ///< octets of the other stream that it acknowledges
+    std::uint64_t needs;  ///< octets of the other stream that it acknowledges
     std::vector<std::uint8_t> bytes;
-    std::uint64_t cut;      ///< octets after `bytes` that the snaplen cut off
+    std::uint64_t cut;  ///< octets after `bytes` that the snaplen cut off
     Frame frame;
     Timestamp time;
     [[nodiscard]] std::uint64_t end() const { return offset + bytes.size() + cut; }
@@ -93,20 +93,20 @@ class TcpStreams {
     std::uint64_t begin, end;
   };
   struct Side {
-    bool placed = false;        ///< `next_seq` is known
+    bool placed = false;  ///< `next_seq` is known
     bool from_start = false;
-    bool waiting = false;       ///< a hole is open
-    std::uint32_t next_seq = 0; ///< sequence number of the next octet to tell
-    std::uint64_t next = 0;     ///< its offset
-    std::uint64_t acked = 0;    ///< offset that the other side acknowledged
-    std::uint64_t highest = 0;  ///< end of the furthest octet seen
+    bool waiting = false;            ///< a hole is open
+    std::uint32_t next_seq = 0;      ///< sequence number of the next octet to tell
+    std::uint64_t next = 0;          ///< its offset
+    std::uint64_t acked = 0;         ///< offset that the other side acknowledged
+    std::uint64_t highest = 0;       ///< end of the furthest octet seen
     std::uint64_t fin = UINT64_MAX;  ///< where its FIN stands
-    bool fin_assumed = false;   ///< one octet more than was seen was acknowledged: taken for a FIN
+    bool fin_assumed = false;        ///< one octet more than was seen was acknowledged: taken for a FIN
     std::uint64_t held_bytes = 0;
-    std::uint64_t behind = 0;   ///< segments of the session since the hole opened
-    Timestamp since;            ///< when the hole opened
-    std::vector<Held> held;     ///< by offset, without overlaps
-    std::vector<Range> holes;   ///< the latest declared: what comes late for them
+    std::uint64_t behind = 0;  ///< segments of the session since the hole opened
+    Timestamp since;           ///< when the hole opened
+    std::vector<Held> held;    ///< by offset, without overlaps
+    std::vector<Range> holes;  ///< the latest declared: what comes late for them
     Ledger ledger;
   };
 
@@ -117,8 +117,7 @@ class TcpStreams {
   void tell_missing(unsigned side, std::uint64_t count, Frame frame, Timestamp time, StreamListener& listener);
   void accept(unsigned side, const Segment& segment, std::uint64_t offset, std::uint64_t needs,
               StreamListener& listener);
-  void take(unsigned side, const Segment& segment, std::uint64_t offset, std::uint64_t needs,
-            StreamListener& listener);
+  void take(unsigned side, const Segment& segment, std::uint64_t offset, std::uint64_t needs, StreamListener& listener);
   Bytes drop_old(Side& side, Bytes payload, std::uint64_t& offset);
   void hold(Side& side, Held piece);
   void uncover(Side& side, std::uint64_t begin, std::uint64_t end);

@@ -14,8 +14,7 @@ using namespace wiretale::capture;
 using wiretale::Bytes;
 
 FileSource::Opened open(Bytes octets, std::size_t block_bytes, std::size_t at_once) {
-  return FileSource::open(std::make_unique<MemoryInput>(octets, at_once), "input",
-                          {.block_bytes = block_bytes});
+  return FileSource::open(std::make_unique<MemoryInput>(octets, at_once), "input", {.block_bytes = block_bytes});
 }
 
 void check(bool good) {

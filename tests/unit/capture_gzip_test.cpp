@@ -79,7 +79,8 @@ TEST(Gzip, SaysThatDataIsDamaged) {
 }
 
 TEST(Gzip, LeavesOtherInputsAlone) {
-  for (const std::string_view text : {"", "a", "ab", "abc", "\x1f", "\x1fz and more"}) EXPECT_EQ(all_of(text, 2).text, text);
+  for (const std::string_view text : {"", "a", "ab", "abc", "\x1f", "\x1fz and more"})
+    EXPECT_EQ(all_of(text, 2).text, text);
 }
 
 }  // namespace
