@@ -55,6 +55,13 @@ constexpr std::array<std::string_view, 12> uri_fields{
     "referer",        "location",      "content-location", "refresh", "link",          "destination",
     "x-original-url", "x-rewrite-url", "x-forwarded-uri",  "origin",  "x-request-uri", "x-original-uri"};
 
+// Most fields of most messages: they hold no secret, and need no closer look.
+constexpr std::array<std::string_view, 18> plain_fields{
+    "host",          "user-agent", "accept",     "accept-encoding", "accept-language",
+    "connection",    "date",       "server",     "content-type",    "content-length",
+    "last-modified", "etag",       "keep-alive", "cache-control",   "accept-ranges",
+    "vary",          "expires",    "pragma"};
+
 /// The form field's name and value that start at `form`, which moves on.
 struct Pair {
   std::string_view name, value;
@@ -115,6 +122,7 @@ std::optional<Identity> identify(std::string_view value, std::string_view field)
 
 Redacted redact_field(std::string_view name, std::string_view value) {
   if (value.empty()) return {};
+  if (any_of(name, plain_fields)) return Redacted(value);
   // `contains`: also names with a fault, as `Authorization x`; a line without colon has its name in the value.
   const std::string_view word = name.empty() ? value : name;
   if (name.empty() && (holds(word, "authorization") || holds(word, "cookie"))) return Redacted::all(value);
