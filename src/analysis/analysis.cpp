@@ -133,7 +133,8 @@ void Analysis::tell_journeys() {
   std::vector<const std::pair<const std::string, Mail>*> journeys;
   for (const auto& entry : mails_)
     if (entry.second.ids.size() > 1) journeys.push_back(&entry);
-  std::ranges::stable_sort(journeys, {}, [](const auto* entry) { return entry->second.first; });
+  const auto order = [](const auto* entry) { return std::pair(entry->second.first, std::string_view(entry->first)); };
+  std::ranges::sort(journeys, {}, order);
   for (const auto* entry : journeys) {
     const MailJourneyRecord record{entry->second.first, entry->first, entry->second.ids};
     writer_.record(record_type<MailJourneyRecord>, &record, {});

@@ -39,7 +39,7 @@ std::string human_duration(Nanos duration) {
   if (s < 60) return text + short_duration(ns);
   if (s < 3600) return text + two(s / 60, "min", s % 60, "s");
   const std::uint64_t minutes = (s + 30) / 60;
-  if (minutes < 24 * 60) return text + two(minutes / 60, "h", minutes % 60, "min");
+  if (minutes < 1440) return text + two(minutes / 60, "h", minutes % 60, "min");
   const std::uint64_t hours = (s + 1800) / 3600;
   return text + two(hours / 24, "d", hours % 24, "h");
 }

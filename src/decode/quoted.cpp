@@ -24,7 +24,7 @@ std::optional<Quoted> quoted_by(const Decoded& packet) {
   Quoted quoted;
   const std::uint8_t first = cursor.peek();
   if (first >> 4 == 4) {
-    Cursor header = cursor.part((first & 15U) * 4U);
+    Cursor header = cursor.part(std::size_t{4} * (first & 15U));
     header.skip(9);
     quoted.protocol = header.u8();
     header.skip(2);

@@ -64,8 +64,10 @@ std::optional<std::pair<std::pair<Transport, std::uint16_t>, const Protocol*>> p
     return std::nullopt;
   }
   std::uint16_t port = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + slash, port);
-  if (parsed.ec != std::errc{} || parsed.ptr != text.data() + slash) {
+  const std::string_view digits = text.substr(0, slash);
+  const char* const end = digits.data() + digits.size();
+  const auto parsed = std::from_chars(digits.data(), end, port);
+  if (parsed.ec != std::errc{} || parsed.ptr != end) {
     error = "a port is a number from 0 to 65535";
     return std::nullopt;
   }

@@ -206,7 +206,7 @@ void TcpStreams::uncover(Side& side, std::uint64_t begin, std::uint64_t end) {
 }
 
 /// Keeps a piece: of what overlaps with older pieces, the older ones stay.
-void TcpStreams::hold(Side& side, Held piece) {
+void TcpStreams::hold(Side& side, const Held& piece) {
   if (!piece.bytes.empty()) uncover(side, piece.offset, piece.offset + piece.bytes.size());
   auto at = first_behind(side.held, piece.offset);
   std::uint64_t begin = piece.offset;

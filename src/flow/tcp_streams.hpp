@@ -119,7 +119,7 @@ class TcpStreams {
               StreamListener& listener);
   void take(unsigned side, const Segment& segment, std::uint64_t offset, std::uint64_t needs, StreamListener& listener);
   Bytes drop_old(Side& side, Bytes payload, std::uint64_t& offset);
-  void hold(Side& side, Held piece);
+  void hold(Side& side, const Held& piece);
   void uncover(Side& side, std::uint64_t begin, std::uint64_t end);
   void compare(Side& side, const Held& old, const Held& piece);
   bool tell_front(unsigned side, StreamListener& listener);
