@@ -119,11 +119,16 @@ void Hosts::add(const HostRecord& record) {
     std::ranges::pop_heap(hosts_, more_traffic);
     hosts_.pop_back();
   }
-  std::string names;
-  for (std::size_t i = 0; i < std::min(record.names.size(), names_shown); ++i)
-    names += (names.empty() ? "" : ", ") + visible(record.names[i].name);
-  if (record.names.size() > names_shown) names += ", …";
-  host.words = {names, std::string(record.vendor), fmt::format("{}", fmt::join(record.roles, ", ")),
+  std::vector<std::string> names;  // each once: DNS and HTTP often give the same one
+  for (const HostNameFields& name : record.names)
+    if (std::string shown = visible(name.name); std::ranges::find(names, shown) == names.end())
+      names.push_back(std::move(shown));
+  if (names.size() > names_shown) {
+    names.resize(names_shown);
+    names.emplace_back("…");
+  }
+  host.words = {fmt::format("{}", fmt::join(names, ", ")), std::string(record.vendor),
+                fmt::format("{}", fmt::join(record.roles, ", ")),
                 fmt::format("sent {}, got {}", human_bytes(record.sent.bytes), human_bytes(record.received.bytes))};
   hosts_.push_back(std::move(host));
   std::ranges::push_heap(hosts_, more_traffic);
