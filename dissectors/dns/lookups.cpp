@@ -405,7 +405,7 @@ void Lookups::remember(Answered answered) {
     } else {
       tell_unfinished(older_[next_older_]);
       older_[next_older_] = *latest_;
-      next_older_ = (next_older_ + 1) % most_older;
+      next_older_ = static_cast<std::uint32_t>((next_older_ + 1) % most_older);
     }
   }
   latest_ = answered;
