@@ -266,7 +266,7 @@ void Conversation::datagram(unsigned side, const decode::Decoded& packet) {
 
 /// Settles the protocol of a session of datagrams on this one; false where it stays open or unknown.
 bool Conversation::choose_datagram(unsigned side, const decode::Decoded& packet) {
-  if (packet.payload.empty()) return false;
+  if (packet.payload_bytes == 0) return false;  // cut to nothing by the snaplen is still a datagram
   Evidence evidence;
   evidence.transport = Transport::udp;
   evidence.first = key.a;

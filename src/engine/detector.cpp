@@ -118,7 +118,8 @@ std::optional<Decision> Detector::decide(const Evidence& evidence) const {
   if (proposal.protocol != nullptr) {
     const Opinion opinion = ask(*proposal.protocol, evidence);
     const bool told = proposal.from == known::user || proposal.from == known::expected;
-    if (told || !opinion.denied) {
+    // Where one side speaks it and the other doesn't, it is still the protocol: a TLS client at an HTTP server.
+    if (told || !opinion.denied || opinion.confirmed) {
       if (!told && !opinion.confirmed && !both && !evidence.final) return std::nullopt;
       decision.protocol = proposal.protocol;
       decision.protocol_from = proposal.from;
