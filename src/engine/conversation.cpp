@@ -244,6 +244,7 @@ void Conversation::turn_into(const Protocol* protocol) {
 
 void Conversation::add_protocol(std::string_view name, std::string_view from) {
   if (protocols_.empty() || protocols_.back() != name) protocols_.push_back(name);
+  facts_.protocol = name;
   protocol_from_ = from;
 }
 
