@@ -1,0 +1,314 @@
+// What is told of the samples, against what servers and clients logged themselves (samples/README.md).
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <regex>
+#include <set>
+#include <string>
+
+#include "harness/cases.hpp"
+#include "harness/program.hpp"
+
+namespace wiretale::harness {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+/// A sample with its report and its logs.
+struct Sample {
+  explicit Sample(const fs::path& capture)
+      : name(capture.stem().string()),
+        logs(fs::path(capture).replace_extension(".logs")),
+        report(parse_report(report_on(capture, {"--format", "ndjson", "--hash"}))) {}
+
+  /// All lines of the logs whose names match.
+  [[nodiscard]] std::vector<std::string> lines(const std::string& file_names) const {
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(logs))
+      if (std::regex_match(entry.path().filename().string(), std::regex(file_names))) files.push_back(entry.path());
+    std::ranges::sort(files);
+    std::vector<std::string> all;
+    for (const fs::path& file : files)
+      for (std::string& line : lines_of(read_file(file))) all.push_back(std::move(line));
+    return all;
+  }
+  /// Rows of a table with a line of column names.
+  [[nodiscard]] std::vector<std::map<std::string, std::string>> rows(const std::string& file_name) const {
+    std::vector<std::map<std::string, std::string>> table;
+    std::vector<std::string> names;
+    for (const std::string& line : lines(file_name)) {
+      std::vector<std::string> cells(1);
+      for (const char c : line) c == '\t' ? cells.emplace_back() : cells.back() += c;
+      if (names.empty()) {
+        names = cells;
+        continue;
+      }
+      auto& row = table.emplace_back();
+      for (std::size_t i = 0; i < names.size() && i < cells.size(); ++i) row[names[i]] = cells[i];
+    }
+    return table;
+  }
+
+  std::string name;
+  fs::path logs;
+  Parsed report;
+};
+
+const std::vector<Sample>& all_samples() {
+  static const std::vector<Sample> read = [] {
+    std::vector<Sample> all;
+    for (const fs::path& capture : samples()) all.emplace_back(capture);
+    return all;
+  }();
+  return read;
+}
+
+/// `192.0.2.10:47039`, for both kinds of addresses.
+std::string end_of(const Json& endpoint) {
+  return endpoint["ip"].get<std::string>() + ":" + std::to_string(endpoint.value("port", 0));
+}
+std::string client_of(const Sample& sample, const Json& record) {
+  return end_of(sample.report.session_of(record)["client"]);
+}
+
+/// Calls visit(match) for each line that has the form.
+template <class Visit>
+void each(const std::vector<std::string>& lines, const std::string& form, const Visit& visit) {
+  const std::regex regex(form);
+  for (const std::string& line : lines)
+    if (std::smatch match; std::regex_search(line, match, regex)) {
+      SCOPED_TRACE(line);
+      visit(match);
+    }
+}
+
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+TEST(Samples, EveryQueryThatNamedLoggedIsTold) {
+  for (const Sample& sample : all_samples()) {
+    SCOPED_TRACE(sample.name);
+    std::multiset<std::string> told, logged;
+    std::set<std::string> servers;
+    each(sample.lines("named-.*-queries\\.log"),
+         "queries: client @\\S+ ([0-9a-f:.]+)#(\\d+) .*: query: (\\S+) (\\S+) (\\S+) \\S+ \\(([^)]*)\\)$",
+         [&](const std::smatch& log) {
+           servers.insert(log.str(6));
+           logged.insert(log.str(1) + ":" + log.str(2) + " " + lower(log.str(3)) + " " + log.str(4) + " " + log.str(5));
+         });
+    EXPECT_FALSE(logged.empty());
+    for (const Json& dns : sample.report.of_type("dns")) {
+      const bool asked =
+          dns.contains("request_frames") && dns.value("opcode", "QUERY") == "QUERY" && dns.contains("question");
+      if (!asked || !servers.contains(sample.report.session_of(dns)["server"]["ip"])) continue;
+      const Json& question = dns["question"];
+      told.insert(client_of(sample, dns) + " " + lower(question.value("name", ".")) + " " +
+                  question.value("class", "") + " " + question.value("type", ""));
+    }
+    for (const std::string& query : logged) EXPECT_EQ(told.count(query), logged.count(query)) << "logged " << query;
+    for (const std::string& query : told) EXPECT_TRUE(logged.contains(query)) << "told, but not logged: " << query;
+  }
+}
+
+TEST(Samples, EveryRequestThatNginxLoggedIsTold) {
+  std::size_t compared = 0;
+  for (const Sample& sample : all_samples()) {
+    std::map<std::string, Json> told;
+    for (const Json& http : sample.report.of_type("http"))
+      told[client_of(sample, http) + " " + std::to_string(http.value("number", 0))] = http;
+    std::size_t logged = 0;
+    for (auto row : sample.rows("nginx-access\\.tsv")) {
+      if (row["remote_addr"] == "127.0.0.1" || row["remote_addr"] == "::1")
+        continue;  // its own loopback isn't captured
+      ++logged;
+      const std::string key = row["remote_addr"] + ":" + row["remote_port"] + " " + row["connection_requests"];
+      SCOPED_TRACE(key + " " + row["method"] + " " + row["uri"]);
+      ASSERT_TRUE(told.contains(key));
+      const Json& http = told[key];
+      const Json& request = http["request"];
+      const Json& response = http["response"];
+      EXPECT_EQ(request["method"], row["method"]);
+      EXPECT_EQ(request["target"], row["uri"]);
+      EXPECT_EQ("HTTP/" + request["version"].get<std::string>(), row["protocol"]);
+      EXPECT_EQ(std::to_string(response["status"].get<int>()), row["status"]);
+      EXPECT_EQ(http.value("user", "-"), row["remote_user"]);
+      EXPECT_EQ(http["complete"], true);
+      const Json body = response.value("body", Json::object());
+      // What nginx sent after a 100 Continue counts its 25 octets, too.
+      const std::size_t interim = http.contains("interim") ? 25 : 0;
+      EXPECT_EQ(std::to_string(body.value("wire_bytes", std::size_t{0}) + interim), row["body_bytes_sent"]);
+    }
+    EXPECT_EQ(told.size(), logged) << sample.name;
+    compared += logged;
+  }
+  EXPECT_GE(compared, 30U);
+}
+
+TEST(Samples, EveryBodyThatCurlReceivedIsTold) {
+  std::size_t compared = 0;
+  for (const Sample& sample : all_samples()) {
+    std::map<std::string, std::string> received;
+    each(sample.lines("received\\.sha256"), "^([0-9a-f]{64})  (\\S+)$",
+         [&](const std::smatch& log) { received[log.str(2)] = log.str(1); });
+    std::set<std::string> told;
+    for (const Json& http : sample.report.of_type("http"))
+      if (http.contains("response") && http["response"].contains("body"))
+        told.insert(client_of(sample, http) + " " + http["response"]["body"].value("sha256", ""));
+    for (auto row : sample.rows("curl\\.tsv")) {
+      const auto body = received.find(row["filename_effective"]);
+      if (body == received.end() || row["method"] == "HEAD" || row["size_download"] == "0") continue;
+      ++compared;
+      EXPECT_TRUE(told.contains(row["local_ip"] + ":" + row["local_port"] + " " + body->second))
+          << row["filename_effective"] << " " << row["url"];
+    }
+  }
+  EXPECT_GE(compared, 15U);
+}
+
+/// SMTP records of a connection with a verb, whose argument holds a text.
+std::vector<Json> commands(const Sample& sample, const std::string& client, const std::string& verb,
+                           const std::string& argument) {
+  std::vector<Json> found;
+  for (const Json& smtp : sample.report.of_type("smtp"))
+    if (smtp.value("command", "") == verb && client_of(sample, smtp) == client &&
+        smtp.value("argument", "").find(argument) != std::string::npos)
+      found.push_back(smtp);
+  return found;
+}
+
+int last_code(const Json& smtp) {
+  const Json replies = smtp.value("replies", Json::array());
+  return replies.empty() ? 0 : replies.back().value("code", 0);
+}
+
+/// The mail of a connection with a Message-ID; null where there is none.
+Json mail_of(const Sample& sample, const std::string& client, const std::string& message_id) {
+  for (const Json& mail : sample.report.of_type("mail"))
+    if (client_of(sample, mail) == client && mail.value("message_id", "") == "<" + message_id + ">") return mail;
+  return {};
+}
+
+bool addressed(const Json& mail, const std::string& address, int code) {
+  const Json envelope = mail.value("envelope", Json::object());
+  return std::ranges::any_of(envelope.value("to", Json::array()),
+                             [&](const Json& one) { return one["address"] == address && one["code"] == code; });
+}
+
+TEST(Samples, EveryMailThatEximTookIsTold) {
+  std::size_t compared = 0;
+  for (const Sample& sample : all_samples()) {
+    each(sample.lines("exim-.*-main\\.log"),
+         " <= (\\S+) H=\\S+ \\[([0-9.]+)\\]:(\\d+) .* P=esmtpa? .* id=(\\S+) .* for (.+)$",
+         [&](const std::smatch& log) {
+           ++compared;
+           const std::string client = log.str(2) + ":" + log.str(3);
+           const Json mail = mail_of(sample, client, log.str(4));
+           ASSERT_FALSE(mail.is_null());
+           EXPECT_EQ(mail["envelope"]["from"], log.str(1));
+           EXPECT_EQ(mail["accepted"], true);
+           EXPECT_EQ(mail["complete"], true);
+           std::string recipients = log.str(5) + " ";
+           while (!recipients.empty()) {
+             const std::string recipient = recipients.substr(0, recipients.find(' '));
+             EXPECT_TRUE(addressed(mail, recipient, 250)) << recipient;
+             recipients.erase(0, recipient.size() + 1);
+           }
+         });
+  }
+  EXPECT_GE(compared, 6U);
+}
+
+TEST(Samples, EveryMailThatEximHandedOnIsTold) {
+  std::size_t compared = 0;
+  for (const Sample& sample : all_samples()) {
+    std::map<std::string, std::string> message_ids;  // by Exim's own id
+    const auto lines = sample.lines("exim-.*-main\\.log");
+    each(lines, "\\] (\\S+) <= .* id=(\\S+) ", [&](const std::smatch& log) { message_ids[log.str(1)] = log.str(2); });
+    each(lines, "\\] (\\S+) => (\\S+) .*T=remote .* I=\\[([0-9.]+)\\]:(\\d+) .*C=\"(?:[^\"]*\\\\n)?(250 OK id=\\S+)\"",
+         [&](const std::smatch& log) {
+           ++compared;
+           const Json mail = mail_of(sample, log.str(3) + ":" + log.str(4), message_ids[log.str(1)]);
+           ASSERT_FALSE(mail.is_null());
+           EXPECT_TRUE(addressed(mail, log.str(2), 250));
+           const std::string reply = mail.value("reply", "");
+           const std::string id = log.str(5).substr(log.str(5).find("id="));
+           EXPECT_NE(reply.find(id), std::string::npos) << reply;
+         });
+  }
+  EXPECT_GE(compared, 4U);
+}
+
+TEST(Samples, EveryRefusalOfEximIsTold) {
+  std::size_t compared = 0;
+  for (const Sample& sample : all_samples()) {
+    const auto lines = sample.lines("exim-.*-main\\.log");
+    each(lines, " H=\\S+ \\[([0-9.]+)\\]:(\\d+) .* rejected RCPT (<[^>]+>)", [&](const std::smatch& log) {
+      ++compared;
+      const auto found = commands(sample, log.str(1) + ":" + log.str(2), "RCPT", log.str(3));
+      ASSERT_EQ(found.size(), 1U);
+      EXPECT_EQ(last_code(found[0]), 550);
+    });
+    each(lines, "authenticator failed for \\S+ \\[([0-9.]+)\\]:(\\d+) .*: 535 .*\\(set_id=(\\S+)\\)",
+         [&](const std::smatch& log) {
+           ++compared;
+           const auto found = commands(sample, log.str(1) + ":" + log.str(2), "AUTH", "");
+           ASSERT_EQ(found.size(), 1U);
+           EXPECT_EQ(last_code(found[0]), 535);
+           EXPECT_EQ(found[0].value("user", ""), log.str(3));
+         });
+  }
+  EXPECT_GE(compared, 6U);
+}
+
+TEST(Samples, EveryLoginThatEximSawInClearIsTold) {
+  std::size_t compared = 0;
+  for (const Sample& sample : all_samples())
+    each(sample.lines("exim-.*-main\\.log"), " <= \\S+ H=\\S+ \\[([0-9.]+)\\]:(\\d+) .* P=esmtpa .* A=(\\w+):(\\S+) ",
+         [&](const std::smatch& log) {
+           ++compared;
+           const auto found = commands(sample, log.str(1) + ":" + log.str(2), "AUTH", "");
+           ASSERT_EQ(found.size(), 1U);
+           EXPECT_EQ(last_code(found[0]), 235);
+           EXPECT_EQ(found[0].value("user", ""), log.str(4));
+           const std::string mechanism = lower(found[0].value("mechanism", ""));
+           EXPECT_TRUE(mechanism.starts_with(log.str(3))) << mechanism;
+         });
+  EXPECT_GE(compared, 4U);
+}
+
+TEST(Samples, ASessionThatEximEncryptedSaysSo) {
+  std::size_t compared = 0;
+  for (const Sample& sample : all_samples())
+    each(sample.lines("exim-.*-main\\.log"), " <= \\S+ H=\\S+ \\[([0-9.]+)\\]:(\\d+) I=\\[[0-9.]+\\]:587 P=esmtpsa ",
+         [&](const std::smatch& log) {
+           ++compared;
+           const std::string client = log.str(1) + ":" + log.str(2);
+           const auto session = std::ranges::find_if(
+               sample.report.sessions, [&](const auto& one) { return end_of(one.second["client"]) == client; });
+           ASSERT_NE(session, sample.report.sessions.end());
+           const Json protocols = session->second["protocols"];
+           EXPECT_EQ(protocols.front(), "smtp");
+           EXPECT_EQ(protocols.back(), "tls");
+         });
+  EXPECT_GE(compared, 3U);
+}
+
+TEST(Samples, EveryLedgerCloses) {
+  for (const Sample& sample : all_samples())
+    for (const auto& [id, session] : sample.report.sessions)
+      for (const char* const way : {"to_server", "to_client"}) {
+        const Json& one = session[way];
+        std::uint64_t sum = 0;
+        for (const char* const part :
+             {"delivered_bytes", "duplicate_bytes", "conflicting_bytes", "beyond_limit_bytes", "rejected_bytes"})
+          sum += one[part].get<std::uint64_t>();
+        EXPECT_EQ(sum, one["captured_bytes"]) << sample.name << ", session " << id << " " << way;
+      }
+}
+
+}  // namespace
+}  // namespace wiretale::harness
