@@ -165,7 +165,7 @@ void SmtpDissector::take_line(const Line& line) {
 
 void SmtpDissector::take_command_line(const Line& line) {
   const Command command = parse_command(line.text);
-  if (binary(line.text, line.where.frames.last)) return;
+  if (binary(Side::client, line.text, line.where.frames.last)) return;
   if (unsure_[0] && !surely_command(command)) {
     take_astray_line(line, command);
     return;
@@ -181,7 +181,7 @@ void SmtpDissector::take_astray_line(const Line& line, const Command& command) {
     open_command(command, line);
     return;
   }
-  if (binary(line.text, line.where.frames.last)) return;
+  if (binary(Side::client, line.text, line.where.frames.last)) return;
   if (phase_ != Phase::astray) {
     phase_ = Phase::astray;
     Open open = make_exchange(line.where);
@@ -265,7 +265,7 @@ Exchange* SmtpDissector::open_of(Verb verb) {
 void SmtpDissector::open_command(const Command& command, const Line& line) {
   give_up_doubtful();
   unsure_[0] = false;
-  heard_[0] = heard_[0] || command.known;
+  heard_[0] = true;
   if (mail_ && mail_->chunked && drops_chunks(command.verb)) abandon_chunks();
   Open open = make_exchange(line.where);
   SmtpRecord& record = open->record;
@@ -398,17 +398,16 @@ void SmtpDissector::open_chunk(Exchange& exchange, const Command& command, const
   phase_ = Phase::chunk;
 }
 
-/// Counts lines of control characters. True where there are so many, and no server that takes them for commands, that
-/// this can't be SMTP.
-bool SmtpDissector::binary(std::string_view text, Frame frame) {
+/// True where a line holds control characters and is not to be read as SMTP. A few in a row end it all.
+bool SmtpDissector::binary(Side side, std::string_view text, Frame frame) {
   constexpr unsigned most = 8;
-  constexpr unsigned most_answered = 64;
+  unsigned& lines = binary_lines_[index(side)];
   if (!is_binary(text)) {
-    binary_lines_[0] = 0;
+    lines = 0;
     return false;
   }
-  const bool stop = ++binary_lines_[0] >= (heard_[1] ? most_answered : most);
-  if (stop) stop_listening(Side::client, frame);
+  const bool stop = ++lines >= most || (!heard_[0] && !heard_[1]);
+  if (stop) stop_listening(side, frame);
   return stop;
 }
 

@@ -56,7 +56,7 @@ class SmtpDissector final : public StreamDissector {
   void check_line(Exchange& exchange, const Command& command, const Line& line);
   Open make_exchange(const Where& where) const;
   Exchange* open_of(Verb verb);
-  bool binary(std::string_view text, Frame frame);
+  bool binary(Side side, std::string_view text, Frame frame);
 
   // mails.cpp: mails from their first octet to their record
   void open_mail(Exchange& exchange, bool bare_lf);

@@ -95,10 +95,10 @@ void SmtpDissector::settle_mail(Mail& mail) {
 /// A reply to the command that carries the mail.
 void SmtpDissector::answer_mail(Exchange& exchange, const Reply& reply) {
   Mail& mail = *exchange.mail;
-  const bool refused = reply.code ? *reply.code >= 400 : status_class(reply.text) >= 4;
+  const bool refused = reply.code.value_or(0) >= 400;
   if (mail.chunked && !exchange.last_chunk && !refused) return;
   mail.accepted = mail.accepted.value_or(false) || !refused;
-  const std::string text = reply.code ? fmt::format("{} {}", *reply.code, reply.text) : reply.text;
+  const std::string text = fmt::format("{} {}", reply.code.value_or(0), reply.text);
   if (lmtp_ && exchange.record.replies.size() > 2 && !mail.reply.empty())
     mail.reply += "\n" + text;
   else

@@ -61,12 +61,6 @@ std::optional<ReplyLine> parse_reply_line(std::string_view line) {
   return reply;
 }
 
-unsigned status_class(std::string_view line) {
-  const bool status = line.size() >= 5 && (line[0] == '2' || line[0] == '4' || line[0] == '5') && line[1] == '.' &&
-                      is_digit(line[2]) && line.substr(3, 3).find('.') != std::string_view::npos;
-  return status ? static_cast<unsigned>(line[0] - '0') : 0;
-}
-
 std::string_view explain_reply(std::uint16_t code, std::string_view command) {
   if (code == 220 && command == "STARTTLS") return "220: all that follows is encrypted.";
   if (code == 220 && command.empty()) return "220: the server is there and says who it is.";

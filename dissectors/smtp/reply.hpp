@@ -18,10 +18,6 @@ struct ReplyLine {
 /// Takes a line apart; nothing where it does not start with a code.
 [[nodiscard]] std::optional<ReplyLine> parse_reply_line(std::string_view line);
 
-/// The class digit of an enhanced status code (RFC 3463) that a line starts with, `4` of `4.7.0`; 0 where there is
-/// none.
-[[nodiscard]] unsigned status_class(std::string_view line);
-
 /// What a code means after a command, for somebody who has just learned SMTP.
 [[nodiscard]] std::string_view explain_reply(std::uint16_t code, std::string_view command);
 

@@ -123,7 +123,7 @@ void SmtpDissector::close_reply() {
 void SmtpDissector::take_reply(Reply reply) {
   const bool greeting = !std::exchange(greeted_, true);
   const std::uint16_t code = reply.code.value_or(0);
-  if (greeting || (code == 0 && (status_class(reply.text) == 0 || (!transfer_ && pending_.empty())))) {
+  if (greeting || code == 0) {
     unasked_reply(std::move(reply), greeting);
     return;
   }
@@ -342,7 +342,7 @@ void SmtpDissector::finish(Open exchange, const Reply& reply) {
       if (code >= 400 && transaction_ == exchange->transaction) transaction_ = exchange->previous;
       break;
     case Verb::rcpt:
-      if (exchange->transaction && code != 0) exchange->transaction->envelope.to[exchange->recipient].code = code;
+      if (exchange->transaction) exchange->transaction->envelope.to[exchange->recipient].code = code;
       break;
     case Verb::hello:
     case Verb::lhlo:

@@ -117,8 +117,6 @@ void SmtpDissector::end(Side side, Close how) {
   if (transfer_) give_up(std::move(transfer_));
   pending_.flush();
   if (how == Close::handed_over) return;
-  if (!gone_ && !heard_[0] && !heard_[1] && binary_lines_[0] != 0)
-    session().anomaly({AnomalyKind::malformed, "not_smtp", "Neither side said anything that SMTP knows.", 0});
   for (const Side one : {Side::client, Side::server})
     if (const std::optional<Frame>& gap = gap_[index(one)])
       session().anomaly({AnomalyKind::gap, "octets_missing",
