@@ -115,17 +115,18 @@ std::optional<Decision> Detector::decide(const Evidence& evidence) const {
   Decision decision;
   const Proposal proposal = propose(evidence);
   const bool both = !evidence.start[0].empty() && !evidence.start[1].empty();
+  const auto take_proposal = [&](const Opinion& opinion) {
+    decision.protocol = proposal.protocol;
+    decision.protocol_from = proposal.from;
+    decision.refuted = nullptr;
+    settle_direction(decision, evidence, proposal.first_is_client, opinion.first_is_client);
+    return decision;
+  };
+  Opinion of_proposal;
   if (proposal.protocol != nullptr) {
-    const Opinion opinion = ask(*proposal.protocol, evidence);
+    of_proposal = ask(*proposal.protocol, evidence);
     const bool told = proposal.from == known::user || proposal.from == known::expected;
-    // Where one side speaks it and the other doesn't, it is still the protocol: a TLS client at an HTTP server.
-    if (told || !opinion.denied || opinion.confirmed) {
-      if (!told && !opinion.confirmed && !both && !evidence.final) return std::nullopt;
-      decision.protocol = proposal.protocol;
-      decision.protocol_from = proposal.from;
-      settle_direction(decision, evidence, proposal.first_is_client, opinion.first_is_client);
-      return decision;
-    }
+    if (told || (of_proposal.confirmed && !of_proposal.denied)) return take_proposal(of_proposal);
     decision.refuted = proposal.protocol;
   }
   for (const Protocol* protocol : protocols()) {
@@ -138,6 +139,9 @@ std::optional<Decision> Detector::decide(const Evidence& evidence) const {
     return decision;
   }
   if (!both && !evidence.final) return std::nullopt;
+  // Nobody else claims it. Where one side speaks the port's protocol and the other nothing that is known, as a TLS
+  // client at an HTTP server, it is still that protocol.
+  if (proposal.protocol != nullptr && (of_proposal.confirmed || !of_proposal.denied)) return take_proposal(of_proposal);
   settle_direction(decision, evidence, proposal.first_is_client, std::nullopt);
   return decision;
 }

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "capture/file_source.hpp"
+#include "capture/filter.hpp"
 #include "decode/decoder.hpp"
-#include "engine/filter.hpp"
 #include "engine/pipeline.hpp"
 
 namespace wiretale::engine {
@@ -84,7 +84,7 @@ class Reader {
   void count(const decode::Decoded& packet);
 
   const Options& options_;
-  Filter filter_;
+  capture::Filter filter_;
   decode::Decoder decoder_;
   Clock clock_;
   std::vector<Input> inputs_;

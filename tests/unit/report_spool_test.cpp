@@ -33,11 +33,11 @@ TEST(Spool, GivesBackWhatItWasGiven) {
   }
 }
 
-PieceHead head(PieceHead::Kind kind, const std::string& id, std::size_t split = 0) {
+PieceHead head(PieceHead::Kind kind, std::string_view id, std::size_t split = 0) {
   PieceHead made;
   made.kind = kind;
   made.id = id;
-  made.number = std::stoull(id);
+  made.number = std::stoull(std::string(id));
   made.split = split;
   return made;
 }

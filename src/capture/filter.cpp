@@ -1,8 +1,8 @@
-#include "engine/filter.hpp"
+#include "capture/filter.hpp"
 
 #include <pcap/pcap.h>
 
-namespace wiretale::engine {
+namespace wiretale::capture {
 namespace {
 
 /// libpcap's own numbers (DLT_) of those LINKTYPE_ values that differ (pcap-linktype(7)).
@@ -54,7 +54,7 @@ std::optional<std::string> Filter::check() {
   return error_;
 }
 
-bool Filter::matches(const capture::Packet& packet) {
+bool Filter::matches(const Packet& packet) {
   if (empty()) return true;
   Program* program = program_for(packet.link_type);
   if (!program->good) return false;
@@ -62,4 +62,4 @@ bool Filter::matches(const capture::Packet& packet) {
                     static_cast<u_int>(packet.bytes.size())) != 0;
 }
 
-}  // namespace wiretale::engine
+}  // namespace wiretale::capture

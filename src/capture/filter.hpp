@@ -9,7 +9,7 @@
 
 #include "capture/packet.hpp"
 
-namespace wiretale::engine {
+namespace wiretale::capture {
 
 /// Keeps the packets that match an expression (pcap-filter(7)), as libpcap compiles it for each link type.
 class Filter {
@@ -22,7 +22,7 @@ class Filter {
 
   /// True where the packet matches. A link type that the expression can't be compiled for matches nothing; error()
   /// then says why.
-  [[nodiscard]] bool matches(const capture::Packet& packet);
+  [[nodiscard]] bool matches(const Packet& packet);
   [[nodiscard]] bool empty() const { return expression_.empty(); }
   /// What libpcap says against the expression, for Ethernet; nothing where it is good.
   [[nodiscard]] std::optional<std::string> check();
@@ -38,4 +38,4 @@ class Filter {
   std::map<std::uint32_t, std::unique_ptr<Program>> programs_;
 };
 
-}  // namespace wiretale::engine
+}  // namespace wiretale::capture
