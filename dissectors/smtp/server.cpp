@@ -92,6 +92,8 @@ void SmtpDissector::take_codeless_line(const Line& line) {
   const Frame frame = line.where.frames.last;
   if (unsure_[1]) {  // the rest of a line whose beginning is missing; the gap is told with the next reply
     if (reply_) reply_->where.frames.add(line.where.frames);
+    if (line.cut)
+      session().anomaly({AnomalyKind::cut_off, "line_cut", "A reply is cut off before its line ended.", frame});
     return;
   }
   const bool nothing_yet = !heard_[1] && !line.cut;
@@ -261,6 +263,12 @@ void SmtpDissector::reply_to_data(Reply& reply) {
     exchange.mail.reset();
     finish(*pending_.take_front(), reply);
     return;
+  }
+  if (!exchange.started && exchange.verb == Verb::data) {
+    exchange.started = true;
+    exchange.record.exchange.complete = false;
+    note(exchange.record.exchange.anomalies, AnomalyKind::gap, "go_ahead_missing",
+         "The 354 that let the message begin is not in the capture.", exchange.record.exchange.request_frames.last);
   }
   const std::shared_ptr<Mail> mail = exchange.mail;
   if (mail) answer_mail(exchange, reply);

@@ -135,8 +135,9 @@ void SmtpDissector::give_up(Open exchange) {
                                         : "The last reply to this command is not in the capture.",
        facts.request_frames.empty() ? facts.response_frames.last : facts.request_frames.last);
   const std::shared_ptr<Mail> mail = exchange->mail;
-  if (exchange->verb == Verb::mail && exchange->previous) exchange->transaction->holed = true;
-  if (mail && mail->reader && exchange->finals > 1)
+  const bool of_envelope = exchange->verb == Verb::rcpt || (exchange->verb == Verb::mail && exchange->previous);
+  if (of_envelope && exchange->transaction) exchange->transaction->holed = true;
+  if (mail && mail->reader && (exchange->finals > 1 || mail->accepted))
     note(mail->reader->record().anomalies, AnomalyKind::cut_off, "reply_missing",
          "A reply for each recipient is due, and not all of them are in the capture.", facts.response_frames.last);
   if (mail && mail->astray && !mail->ended && mail->lines < 3) exchange->mail.reset();
