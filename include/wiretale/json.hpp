@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <cstring>
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -47,7 +48,7 @@ class JsonWriter {
   void number(T value) {
     comma();
     char digits[24];
-    out_.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+    out_.append(std::begin(digits), std::to_chars(std::begin(digits), std::end(digits), value).ptr);
   }
   void number(double value);
   void boolean(bool value) {
@@ -168,14 +169,12 @@ void write_json(JsonWriter& json, const T& value) {
     else
       json.text(shown(value, json.policy()));
   } else if constexpr (std::same_as<T, WideNumber>) {
+    json.comma();
+    json.out().append(value.hex ? "\"0x" : "\"");
     char digits[24];
-    char* start = digits;
-    if (value.hex) {
-      *start++ = '0';
-      *start++ = 'x';
-    }
-    char* const end = std::to_chars(start, digits + sizeof digits, value.value, value.hex ? 16 : 10).ptr;
-    json.plain({digits, static_cast<std::size_t>(end - digits)});
+    const auto end = std::to_chars(std::begin(digits), std::end(digits), value.value, value.hex ? 16 : 10);
+    json.out().append(std::begin(digits), end.ptr);
+    json.out() += '"';
   } else if constexpr (std::same_as<T, AnomalyKind>)
     json.plain(name_of(value));
   else if constexpr (std::same_as<T, Anomaly>) {
