@@ -27,7 +27,9 @@ std::string_view vendor_of(const MacAddress& mac) {
   while (low < high) {  // [low, high) begins and ends at line starts
     const std::string_view line = line_at(low + (high - low) / 2);
     std::uint32_t prefix = 0;
-    std::from_chars(line.data(), line.data() + 6, prefix, 16);
+    const std::string_view digits = line.substr(0, 6);
+    const char* const end = digits.data() + digits.size();
+    std::from_chars(digits.data(), end, prefix, 16);
     if (prefix == wanted) return line.substr(7);
     const auto begin = static_cast<std::size_t>(line.data() - registry.data());
     if (prefix < wanted)
