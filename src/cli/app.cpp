@@ -120,7 +120,7 @@ ReadOptions read_options(const Given& given) {
   for (const std::string& map : given.maps) {
     std::string error;
     const auto mapping = engine::parse_mapping(map, error);
-    if (!mapping) throw UsageError{"--map " + map + ": " + error, "write it like 2525/tcp=smtp"};
+    if (!mapping) throw UsageError{fmt::format("--map {}: {}", map, error), "write it like 2525/tcp=smtp"};
     options.run.settings.mapped.insert_or_assign(mapping->first, mapping->second);
   }
   check_only(given.only);

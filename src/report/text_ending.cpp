@@ -55,6 +55,7 @@ void Findings::add(const Unpacked<finding_text::count>& finding) {
 void Findings::append(std::string& out, const Layout& layout) const {
   if (groups_.empty()) return;
   std::vector<const Group*> order;
+  order.reserve(groups_.size());
   for (const Group& group : groups_) order.push_back(&group);
   std::ranges::stable_sort(order, {}, [](const Group* group) { return rank(group->severity); });
   out += '\n';
@@ -137,6 +138,7 @@ void Hosts::add(const HostRecord& record) {
 void Hosts::append(std::string& out, const Layout& layout) const {
   if (hosts_.empty()) return;
   std::vector<const Host*> order;
+  order.reserve(hosts_.size());
   for (const Host& host : hosts_) order.push_back(&host);
   std::ranges::sort(order, {}, [](const Host* host) { return host->order; });
   std::size_t ip_columns = 0;
