@@ -36,6 +36,9 @@ Talk SmtpDissector::client(Input& in) {
       case Phase::chunk:
         co_await chunk(in);
         break;
+      case Phase::tls_unasked:
+        co_await tls_unasked(in);
+        break;
       case Phase::tls_asked: {
         const Answer answer = co_await in.answer();
         if (answer == Answer::refused) {
@@ -130,6 +133,16 @@ Talk SmtpDissector::chunk(Input& in) {
   }
 }
 
+/// The rest of what a client says in TLS to a server that does not: only its frames are kept.
+Talk SmtpDissector::tls_unasked(Input& in) {
+  for (;;) {
+    const Piece piece = co_await in.some();
+    if (piece.kind == Piece::Kind::end) break;
+    tls_->record.exchange.request_frames.add(piece.where.frames);
+  }
+  over_ = true;
+}
+
 void SmtpDissector::take_line(const Line& line) {
   const bool rest = rest_of_line_[0];
   const bool limit = line.cut && line.text.size() >= session().limits().line_bytes;
@@ -148,7 +161,10 @@ void SmtpDissector::take_line(const Line& line) {
       take_login_line(line);
       return;
     case Phase::first_line:
-      if (surely_command(parse_command(line.text))) break;
+      if (surely_command(parse_command(line.text))) {
+        if (Exchange* data = open_of(Verb::data); data && gap_[1]) data->doubtful = replies_unsure_ = true;
+        break;
+      }
       skip_to(Verb::data);  // who sends a message has had all replies before it
       begin_mail();
       take_message_line(line);
@@ -164,8 +180,12 @@ void SmtpDissector::take_line(const Line& line) {
 }
 
 void SmtpDissector::take_command_line(const Line& line) {
+  if (begins_tls(line.text)) {
+    open_tls(line);
+    return;
+  }
   const Command command = parse_command(line.text);
-  if (binary(Side::client, line.text, line.where.frames.last)) return;
+  if (binary(line.text, line.where.frames.last)) return;
   if (unsure_[0] && !surely_command(command)) {
     take_astray_line(line, command);
     return;
@@ -181,7 +201,7 @@ void SmtpDissector::take_astray_line(const Line& line, const Command& command) {
     open_command(command, line);
     return;
   }
-  if (binary(Side::client, line.text, line.where.frames.last)) return;
+  if (binary(line.text, line.where.frames.last)) return;
   if (phase_ != Phase::astray) {
     phase_ = Phase::astray;
     Open open = make_exchange(line.where);
@@ -263,16 +283,28 @@ Exchange* SmtpDissector::open_of(Verb verb) {
 }
 
 void SmtpDissector::open_command(const Command& command, const Line& line) {
-  give_up_doubtful();
+  go_on(line.where);
+  has_to_wait_ = waits_for_reply(command);
   unsure_[0] = false;
-  heard_[0] = true;
+  heard_[0] = heard_[0] || command.known || !is_binary(line.text);
   if (mail_ && mail_->chunked && drops_chunks(command.verb)) abandon_chunks();
   Open open = make_exchange(line.where);
   SmtpRecord& record = open->record;
   open->verb = command.verb;
+  open->doubtful = hole_open_;
   const std::size_t most = session().limits().text_bytes;
   record.command = command.name.substr(0, most);
   open->argument = command.argument.substr(0, most);
+  if (command.known) {
+    after_login_ = command.verb == Verb::auth;
+  } else if (after_login_) {  // a response to a server that has refused AUTH already
+    record.command.clear();
+    open->argument = line.text.substr(0, most);
+    open->secret_from = 0;
+    note(record.exchange.anomalies, AnomalyKind::unusual, "maybe_secret",
+         "A line that is no known command follows AUTH: it may belong to the login, and is hidden as such.",
+         line.where.frames.last);
+  }
   note_gap(Side::client, *open);
   check_line(*open, command, line);
   open_by_verb(*open, command, line);
@@ -280,6 +312,18 @@ void SmtpDissector::open_command(const Command& command, const Line& line) {
     emit(*open);  // the protocol of load balancers has no reply
   else
     pending_.add(0, std::move(open), line.where.last);
+}
+
+/// The client speaks TLS where commands are due: it takes the port for one of implicit TLS (RFC 8314), or its STARTTLS
+/// is not in the capture. None of it is a command, whatever a server in clear makes of it.
+void SmtpDissector::open_tls(const Line& line) {
+  go_on(line.where);
+  phase_ = Phase::tls_unasked;
+  tls_ = make_exchange(line.where);
+  note_gap(Side::client, *tls_);
+  note(tls_->record.exchange.anomalies, AnomalyKind::unusual, "tls_unasked",
+       "The client speaks TLS here, though no STARTTLS was seen: as it does on a port of implicit TLS.",
+       line.where.frames.last);
 }
 
 /// What is wrong or odd with the line itself.
@@ -304,9 +348,12 @@ void SmtpDissector::check_line(Exchange& exchange, const Command& command, const
     session().limit_reached("text_bytes");
     note(facts.anomalies, AnomalyKind::limit, "text_cut", "The command is longer than what is kept of a text.", frame);
   }
-  if (command.name.empty())
+  if (command.name.empty() && command.argument.empty())
     note(facts.anomalies, AnomalyKind::malformed, "empty_command", "An empty line stands where a command is due.",
          frame);
+  else if (command.name.empty())
+    note(facts.anomalies, AnomalyKind::malformed, "verb_missing",
+         "The line does not begin with a verb, as every command does.", frame);
   else if (is_binary(line.text))
     note(facts.anomalies, AnomalyKind::malformed, "binary_command", "The command holds control characters.", frame);
   else if (!valid_utf8(line.text))
@@ -398,16 +445,15 @@ void SmtpDissector::open_chunk(Exchange& exchange, const Command& command, const
   phase_ = Phase::chunk;
 }
 
-/// True where a line holds control characters and is not to be read as SMTP. A few in a row end it all.
-bool SmtpDissector::binary(Side side, std::string_view text, Frame frame) {
-  constexpr unsigned most = 8;
-  unsigned& lines = binary_lines_[index(side)];
+/// Counts lines of control characters. True where there are so many without a reply that this can't be SMTP.
+bool SmtpDissector::binary(std::string_view text, Frame frame) {
+  constexpr unsigned most = 64;
   if (!is_binary(text)) {
-    lines = 0;
+    binary_lines_[0] = 0;
     return false;
   }
-  const bool stop = ++lines >= most || (!heard_[0] && !heard_[1]);
-  if (stop) stop_listening(side, frame);
+  const bool stop = ++binary_lines_[0] >= most;
+  if (stop) stop_listening(Side::client, frame);
   return stop;
 }
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include <wiretale/json.hpp>
+
 #include "common/field_values.hpp"
 
 namespace wiretale::mail_transfer {
@@ -48,6 +50,14 @@ const VerbInfo* find_verb(std::string_view name) {
   return found == verbs.end() ? nullptr : &*found;
 }
 
+bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+
+bool is_verb(std::string_view word) {
+  return !word.empty() && is_letter(word.front()) && std::all_of(word.begin(), word.end(), [](char c) {
+    return is_letter(c) || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
 bool starts_fold(std::string_view text, std::string_view start) {
   return text.size() >= start.size() && equal_fold(text.substr(0, start.size()), start);
 }
@@ -58,12 +68,19 @@ Command parse_command(std::string_view line) {
   Command command;
   line = trim_ows(line);
   const std::size_t end = std::min(line.find_first_of(" \t"), line.size());
+  if (!is_verb(line.substr(0, end))) {
+    command.argument = line;
+    return command;
+  }
   for (const char c : line.substr(0, end))
     command.name += c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
   command.argument = trim_ows(line.substr(end));
   if (const VerbInfo* info = find_verb(command.name)) {
     command.verb = info->verb;
     command.known = true;
+  } else if (is_binary(line) || !valid_utf8(line)) {
+    command.name.clear();  // octets that happen to begin with letters
+    command.argument = line;
   }
   return command;
 }
@@ -92,6 +109,28 @@ bool surely_command(const Command& command) {
       return command.name == "NOOP" && command.argument.empty();
   }
   return false;
+}
+
+bool waits_for_reply(const Command& command) {
+  switch (command.verb) {
+    case Verb::hello:
+    case Verb::lhlo:
+    case Verb::data:
+    case Verb::quit:
+    case Verb::starttls:
+    case Verb::auth:
+      return true;
+    case Verb::other:
+      return command.name == "NOOP" || command.name == "VRFY" || command.name == "EXPN" || command.name == "TURN";
+    default:
+      return false;
+  }
+}
+
+bool begins_tls(std::string_view line) {
+  constexpr char handshake = 22;
+  constexpr std::string_view minors("\0\1\2\3\4", 5);  // SSL 3.0 to TLS 1.3
+  return line.size() >= 3 && line[0] == handshake && line[1] == 3 && minors.find(line[2]) != std::string_view::npos;
 }
 
 bool is_binary(std::string_view line) {

@@ -13,9 +13,11 @@
 
 namespace wiretale::mail_transfer {
 
+/// Reads both sides of a session of SMTP (RFC 5321) or LMTP (RFC 2033): tells each command with its replies, and the
+/// mails that they carry.
 class SmtpDissector final : public StreamDissector {
  public:
-  explicit SmtpDissector(Session& session);
+  explicit SmtpDissector(Session& session);  ///< `session` hears all that it tells
 
   Talk client(Input& in) override;
   Talk server(Input& in) override;
@@ -34,6 +36,7 @@ class SmtpDissector final : public StreamDissector {
     login_line,   ///< the server wants a line
     login_guess,  ///< its reply is unknown: a line of AUTH, or the next command
     tls_asked,    ///< after STARTTLS, before its reply
+    tls_unasked,  ///< the client speaks TLS, and no STARTTLS was seen
     astray        ///< after a gap, nothing seen yet that surely is a command
   };
   using Open = std::unique_ptr<Exchange>;
@@ -41,6 +44,7 @@ class SmtpDissector final : public StreamDissector {
   // client.cpp: what the client says
   Talk message(Input& in);
   Talk chunk(Input& in);
+  Talk tls_unasked(Input& in);
   void take_line(const Line& line);
   void take_command_line(const Line& line);
   void take_astray_line(const Line& line, const Command& command);
@@ -50,13 +54,14 @@ class SmtpDissector final : public StreamDissector {
   void answered_data(Answer answer);
   void answered_login(Answer answer);
   void open_command(const Command& command, const Line& line);
+  void open_tls(const Line& line);
   void open_by_verb(Exchange& exchange, const Command& command, const Line& line);
   void open_login(Exchange& exchange, const Command& command, const Line& line);
   void open_chunk(Exchange& exchange, const Command& command, const Where& where);
   void check_line(Exchange& exchange, const Command& command, const Line& line);
   Open make_exchange(const Where& where) const;
   Exchange* open_of(Verb verb);
-  bool binary(Side side, std::string_view text, Frame frame);
+  bool binary(std::string_view text, Frame frame);
 
   // mails.cpp: mails from their first octet to their record
   void open_mail(Exchange& exchange, bool bare_lf);
@@ -75,7 +80,8 @@ class SmtpDissector final : public StreamDissector {
   void take_reply(Reply reply);
   void unasked_reply(Reply reply, bool greeting);
   void skip_to(Verb verb);
-  void give_up_doubtful();
+  void go_on(const Where& where);
+  [[nodiscard]] bool answers_nothing_open(const Reply& reply);
   void attach(Exchange& exchange, Reply& reply);
   void reply_to_data(Reply& reply);
   void reply_to_login(Exchange& exchange, Reply& reply);
@@ -86,6 +92,7 @@ class SmtpDissector final : public StreamDissector {
   void emit(Exchange& exchange);
   void find_password(const Exchange& exchange);
   void stop_listening(Side side, Frame frame);
+  void discard_open();
   void note(std::vector<Anomaly>& anomalies, AnomalyKind kind, std::string_view name, std::string_view text,
             Frame frame) const;
   void note_gap(Side side, Exchange& exchange);
@@ -97,15 +104,21 @@ class SmtpDissector final : public StreamDissector {
   std::optional<Frame> gap_[2];  // a gap that no record told of yet
   bool heard_[2] = {};           // something that this side may say in SMTP was heard
   bool ended_[2] = {};
-  unsigned binary_lines_[2] = {};
-  bool greeted_ = false;         // the next reply is not the greeting
-  bool replies_unsure_ = false;  // replies were missed while commands were open: which command is answered is a guess
+  unsigned binary_lines_[2] = {};  // in a row; of the client: that no reply followed
+  bool greeted_ = false;           // the next reply is not the greeting
+  bool replies_unsure_ = false;    // replies were missed while commands were open: which command is answered is a guess
+  bool hole_open_ = false;  // replies were missed, and none came since: those to later commands may be among them
+  bool offers_pipelining_ = true;  // as far as is known: the client may send commands ahead (RFC 2920)
+  bool has_to_wait_ = false;       // what the client sent last must be answered before it goes on
+  bool sends_ahead_ = false;       // the client was seen to go on where it has to wait
+  bool after_login_ = false;       // AUTH is the last known command: lines that are none may be secrets
   bool lmtp_ = false;
   bool gone_ = false;         // done() or become() was said
   std::uint64_t number_ = 0;  // exchanges told
 
   Pending<int, Open> pending_;  // commands in order; the key has no meaning, replies come in that order
   Open transfer_;               // DATA between its 354 and the end of the message: it may last, so no deadline
+  Open tls_;                    // all that a client says in TLS where commands are due, with the server's replies
   std::shared_ptr<Transaction> transaction_;
   bool transaction_gap_ = false;  // octets of the client were missed since the last transaction
   std::shared_ptr<Mail> mail_;    // that octets go to

@@ -72,4 +72,8 @@ struct Reply {
   std::vector<Anomaly> anomalies;
 };
 
+/// True for a reply that refuses, for now or for good: by its code (RFC 5321, section 4.2.1) or, where it has lost
+/// that, by its enhanced status code (RFC 3463).
+[[nodiscard]] bool refuses(const Reply& reply);
+
 }  // namespace wiretale::mail_transfer

@@ -39,6 +39,7 @@ void SmtpDissector::end_mail(bool whole) {
   const std::shared_ptr<Mail> mail = std::move(mail_);
   mail_.reset();
   phase_ = Phase::commands;
+  has_to_wait_ = false;  // commands may follow the end of a message at once (RFC 2920, section 3.1)
   if (!mail->reader) return;
   MailRecord& record = mail->reader->record();
   if (mail->dots.doubtful_ends() != 0)
@@ -95,16 +96,20 @@ void SmtpDissector::settle_mail(Mail& mail) {
 /// A reply to the command that carries the mail.
 void SmtpDissector::answer_mail(Exchange& exchange, const Reply& reply) {
   Mail& mail = *exchange.mail;
-  const bool refused = reply.code.value_or(0) >= 400;
+  const bool refused = refuses(reply);
   if (mail.chunked && !exchange.last_chunk && !refused) return;
   mail.accepted = mail.accepted.value_or(false) || !refused;
-  const std::string text = fmt::format("{} {}", reply.code.value_or(0), reply.text);
+  const std::string text = reply.code ? fmt::format("{} {}", *reply.code, reply.text) : reply.text;
   if (lmtp_ && exchange.record.replies.size() > 2 && !mail.reply.empty())
     mail.reply += "\n" + text;
   else
     mail.reply = text;
   if (!reply.complete && mail.reader)
     note(mail.reader->record().anomalies, AnomalyKind::cut_off, "reply_cut", "The reply after it is cut off.",
+         reply.where.frames.last);
+  if (replies_unsure_ && mail.reader)
+    note(mail.reader->record().anomalies, AnomalyKind::gap, "reply_unsure",
+         "Replies before the one after it are not in the capture: that one may answer another command.",
          reply.where.frames.last);
   mail.reply_frame = reply.where.frames.last;
 }

@@ -61,6 +61,18 @@ std::optional<ReplyLine> parse_reply_line(std::string_view line) {
   return reply;
 }
 
+unsigned status_class(std::string_view text) {
+  if (text.empty() || (text[0] != '2' && text[0] != '4' && text[0] != '5')) return 0;
+  std::size_t at = 1;
+  for (int part = 0; part < 2; ++part) {  // the subject and the detail, up to three digits each
+    if (at >= text.size() || text[at] != '.') return 0;
+    const std::size_t first = ++at;
+    while (at < text.size() && is_digit(text[at])) ++at;
+    if (at == first || at - first > 3) return 0;
+  }
+  return at == text.size() || text[at] == ' ' ? static_cast<unsigned>(text[0] - '0') : 0;
+}
+
 std::string_view explain_reply(std::uint16_t code, std::string_view command) {
   if (code == 220 && command == "STARTTLS") return "220: all that follows is encrypted.";
   if (code == 220 && command.empty()) return "220: the server is there and says who it is.";

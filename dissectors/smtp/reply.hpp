@@ -18,6 +18,10 @@ struct ReplyLine {
 /// Takes a line apart; nothing where it does not start with a code.
 [[nodiscard]] std::optional<ReplyLine> parse_reply_line(std::string_view line);
 
+/// The class of an enhanced status code (RFC 3463, section 2) that a text begins with, `4` of `4.7.0`; 0 where there is
+/// none.
+[[nodiscard]] unsigned status_class(std::string_view text);
+
 /// What a code means after a command, for somebody who has just learned SMTP.
 [[nodiscard]] std::string_view explain_reply(std::uint16_t code, std::string_view command);
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "common/field_values.hpp"
 #include "common/notes.hpp"
 #include "smtp/dissector.hpp"
 
@@ -28,6 +29,8 @@ std::vector<std::string> extensions_of(std::string_view text, std::size_t most) 
 }
 
 }  // namespace
+
+bool refuses(const Reply& reply) { return reply.code ? *reply.code >= 400 : status_class(reply.text) >= 4; }
 
 Talk SmtpDissector::server(Input& in) {
   if (in.resuming()) {
@@ -90,13 +93,17 @@ void SmtpDissector::add_text(Reply& reply, std::string_view text, bool first, Fr
 /// A line of the server that starts with no code.
 void SmtpDissector::take_codeless_line(const Line& line) {
   const Frame frame = line.where.frames.last;
+  if (tls_ && is_binary(line.text)) {  // so both sides speak TLS
+    stop_listening(Side::server, frame);
+    return;
+  }
   if (unsure_[1]) {  // the rest of a line whose beginning is missing; the gap is told with the next reply
     if (reply_) reply_->where.frames.add(line.where.frames);
     if (line.cut)
       session().anomaly({AnomalyKind::cut_off, "line_cut", "A reply is cut off before its line ended.", frame});
     return;
   }
-  const bool nothing_yet = !heard_[1] && !line.cut;
+  const bool nothing_yet = !heard_[1] && (!line.cut || is_binary(line.text));
   if (nothing_yet || (is_binary(line.text) && ++binary_lines_[1] >= 8)) {
     stop_listening(Side::server, frame);
     return;
@@ -125,19 +132,28 @@ void SmtpDissector::close_reply() {
 void SmtpDissector::take_reply(Reply reply) {
   const bool greeting = !std::exchange(greeted_, true);
   const std::uint16_t code = reply.code.value_or(0);
-  if (greeting || code == 0) {
+  // A line that has lost its code, but has an enhanced status code, is a reply all the same.
+  const bool codeless = code == 0 && (status_class(reply.text) == 0 || (!transfer_ && pending_.empty()));
+  if (greeting || codeless) {
     unasked_reply(std::move(reply), greeting);
+    return;
+  }
+  binary_lines_[0] = 0;
+  hole_open_ = false;
+  if (tls_ && !transfer_ && pending_.empty()) {  // to what the server took for commands
+    attach(*tls_, reply);
     return;
   }
   // These answer one verb only: where replies are missing, they tell how far the server is.
   if (code == 354 && !transfer_) skip_to(Verb::data);
   if (code == 334 || code == 235) skip_to(Verb::auth);
+  if (code == 221 && !transfer_) skip_to(Verb::quit);
   if (transfer_) {
     reply_to_data(reply);
     return;
   }
   Open* const front = pending_.front();
-  if (!front || (code == 354 && (*front)->verb != Verb::data)) {
+  if (!front || (code == 354 && (*front)->verb != Verb::data) || answers_nothing_open(reply)) {
     unasked_reply(std::move(reply), false);
     return;
   }
@@ -173,10 +189,31 @@ void SmtpDissector::skip_to(Verb verb) {
   replies_unsure_ = false;
 }
 
-/// A command that was open when replies were missed had its own among them, where the client goes on with another one.
-void SmtpDissector::give_up_doubtful() {
-  while (!pending_.empty() && (*pending_.front())->doubtful) give_up(*pending_.take_front());
-  replies_unsure_ = false;
+/// Where replies were missed: true for one that the oldest open command, a DATA, can't have. It wants 354 or a refusal.
+bool SmtpDissector::answers_nothing_open(const Reply& reply) {
+  const Exchange& exchange = **pending_.front();
+  const bool message_seen = exchange.started || (exchange.mail && exchange.mail->reader);
+  return replies_unsure_ && exchange.verb == Verb::data && !message_seen && reply.code.value_or(0) / 100 == 2;
+}
+
+/// The client goes on, with a line at `where`. A command that was open when replies were missed had its own among them,
+/// if the client has to wait for that. If it may send ahead this is a guess, unless one segment shows both; then what
+/// is told of replies remains one.
+void SmtpDissector::go_on(const Where& where) {
+  const bool waits = has_to_wait_ || !offers_pipelining_;
+  if (Open* const newest = pending_.back(); newest && waits) {
+    const bool together = (*newest)->record.exchange.request_frames.last == where.frames.first;
+    sends_ahead_ = sends_ahead_ || together || (!replies_unsure_ && !(*newest)->doubtful);
+  }
+  if (waits && !sends_ahead_) {
+    pending_.flush();
+    replies_unsure_ = false;
+    return;
+  }
+  pending_.for_each([this](const Open& open) { replies_unsure_ = replies_unsure_ || open->doubtful; });
+  while (!pending_.empty() && (*pending_.front())->doubtful &&
+         (*pending_.front())->record.exchange.request_frames.last != where.frames.first)
+    give_up(*pending_.take_front());
 }
 
 /// The greeting, and replies that no command was seen for.
@@ -186,8 +223,9 @@ void SmtpDissector::unasked_reply(Reply reply, bool greeting) {
   open->record.exchange.time = reply.where.first;
   if (!greeting && code != 421 && code != 0) {
     open->record.exchange.complete = false;
-    note(open->record.exchange.anomalies, heard_[0] && !gap_[0] ? AnomalyKind::unusual : AnomalyKind::gap,
-         "command_missing", "No command that this reply could answer is in the capture.", reply.where.frames.first);
+    if (!replies_unsure_)  // else attach() says why
+      note(open->record.exchange.anomalies, heard_[0] && !gap_[0] ? AnomalyKind::unusual : AnomalyKind::gap,
+           "command_missing", "No command that this reply could answer is in the capture.", reply.where.frames.first);
     gap_[0].reset();
   } else {
     note_gap(Side::client, *open);
@@ -230,6 +268,8 @@ void SmtpDissector::attach(Exchange& exchange, Reply& reply) {
     facts.complete = false;
     note(facts.anomalies, AnomalyKind::gap, "reply_unsure",
          "Replies before this one are not in the capture: it may answer another command.", frame);
+    const bool of_envelope = exchange.verb == Verb::mail || exchange.verb == Verb::rcpt;
+    if (of_envelope && exchange.transaction) exchange.transaction->holed = true;
   }
   facts.complete = facts.complete && reply.complete;
   for (Anomaly& anomaly : reply.anomalies) wiretale::note(facts.anomalies, session().limits(), std::move(anomaly));
@@ -298,6 +338,7 @@ void SmtpDissector::reply_to_login(Exchange& exchange, Reply& reply) {
   }
   attach(exchange, reply);
   client.resolve(Answer::refused);
+  if (reply.code.value_or(0) / 100 == 2) after_login_ = false;
   if (phase_ != Phase::login_asked) phase_ = Phase::commands;
   finish(*pending_.take_front(), reply);
 }
@@ -347,15 +388,18 @@ void SmtpDissector::finish(Open exchange, const Reply& reply) {
   SmtpRecord& record = exchange->record;
   switch (exchange->verb) {
     case Verb::mail:
-      if (code >= 400 && transaction_ == exchange->transaction) transaction_ = exchange->previous;
+      if (refuses(reply) && transaction_ == exchange->transaction) transaction_ = exchange->previous;
       break;
     case Verb::rcpt:
-      if (exchange->transaction) exchange->transaction->envelope.to[exchange->recipient].code = code;
+      if (exchange->transaction && code != 0) exchange->transaction->envelope.to[exchange->recipient].code = code;
       break;
     case Verb::hello:
     case Verb::lhlo:
       if (code == 250 && record.command != "HELO")
         record.extensions = extensions_of(reply.text, session().limits().record_items);
+      if (code == 250 && record.exchange.complete)
+        offers_pipelining_ = std::any_of(record.extensions.begin(), record.extensions.end(),
+                                         [](const std::string& one) { return equal_fold(one, "PIPELINING"); });
       break;
     case Verb::bdat:
       if (exchange->mail) answer_mail(*exchange, reply);
@@ -363,7 +407,6 @@ void SmtpDissector::finish(Open exchange, const Reply& reply) {
     default:
       break;
   }
-  if (pending_.empty()) replies_unsure_ = false;
   emit(*exchange);
   const std::shared_ptr<Mail> mail = exchange->mail;
   if (!mail || (mail->chunked && !exchange->last_chunk)) return;

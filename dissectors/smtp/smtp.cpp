@@ -83,14 +83,18 @@ void SmtpDissector::gap(Side side, std::uint64_t missing, Frame frame) {
   if (side == Side::client) {
     transaction_gap_ = true;
     if (transaction_) transaction_->holed = true;
+    // A doubtful one may have its reply still to come, or what was missed here is a command that goes before the reply.
+    pending_.for_each([this](const Open& open) { replies_unsure_ = replies_unsure_ || open->doubtful; });
   }
   rest_of_line_[index(side)] = false;
   if (side == Side::server) {
     greeted_ = true;
+    hole_open_ = true;
     pending_.for_each([this](const Open& open) {
       open->doubtful = open->verb != Verb::data || phase_ != Phase::data_asked || pending_.size() > 1;
       replies_unsure_ = replies_unsure_ || open->doubtful;
     });
+    replies_unsure_ = replies_unsure_ || transfer_ != nullptr;
     if (reply_) reply_->complete = false;
   } else if (phase_ == Phase::first_line) {
     begin_mail();
@@ -114,8 +118,13 @@ void SmtpDissector::end(Side side, Close how) {
   }
   if (!ended_[0] || !ended_[1]) return;
   if (mail_ && mail_->reader) end_mail(false);
+  if (!heard_[0] && !heard_[1]) discard_open();
   if (transfer_) give_up(std::move(transfer_));
   pending_.flush();
+  if (tls_) {
+    tls_->record.exchange.complete = !tls_->record.replies.empty();
+    emit(*std::exchange(tls_, nullptr));
+  }
   if (how == Close::handed_over) return;
   for (const Side one : {Side::client, Side::server})
     if (const std::optional<Frame>& gap = gap_[index(one)])
@@ -131,8 +140,9 @@ void SmtpDissector::give_up(Open exchange) {
   facts.complete = false;
   note_gap(Side::server, *exchange);
   note(facts.anomalies, AnomalyKind::cut_off, "reply_missing",
-       exchange->record.replies.empty() ? "No reply to this command is in the capture."
-                                        : "The last reply to this command is not in the capture.",
+       !exchange->record.replies.empty() ? "The last reply to this command is not in the capture."
+       : replies_unsure_                 ? "No reply that surely answers this command is in the capture."
+                                         : "No reply to this command is in the capture.",
        facts.request_frames.empty() ? facts.response_frames.last : facts.request_frames.last);
   const std::shared_ptr<Mail> mail = exchange->mail;
   const bool of_envelope = exchange->verb == Verb::rcpt || (exchange->verb == Verb::mail && exchange->previous);
@@ -185,9 +195,30 @@ void SmtpDissector::find_password(const Exchange& exchange) {
   session().emit(finding);
 }
 
+/// Neither side said anything that SMTP knows: lines that were held for commands are none.
+void SmtpDissector::discard_open() {
+  std::optional<Frame> first;
+  while (!pending_.empty()) {
+    const Frame frame = (*pending_.take_front())->record.exchange.request_frames.first;
+    first = first.value_or(frame);
+  }
+  if (tls_) {
+    session().anomaly({AnomalyKind::unusual, "implicit_tls",
+                       "The client speaks TLS from the start (RFC 8314): what is said can't be read.",
+                       tls_->record.exchange.request_frames.first});
+    tls_.reset();
+  } else if (first && !gone_) {
+    session().anomaly({AnomalyKind::malformed, "not_smtp", "Neither side says anything that SMTP knows.", *first});
+  }
+}
+
 /// This is no SMTP: the rest needs only counting.
 void SmtpDissector::stop_listening(Side side, Frame frame) {
   gone_ = true;
+  if (tls_) {  // a side speaks TLS: end() says so
+    session().done();
+    return;
+  }
   session().anomaly({AnomalyKind::malformed, "not_smtp",
                      side == Side::client
                          ? "The client does not say what an SMTP client says; the rest is only counted."

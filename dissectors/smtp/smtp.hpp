@@ -69,8 +69,10 @@ struct SmtpRecord {
     return std::tuple{
         embed(&R::exchange),
         field("number", &R::number, "Of the exchange in its session, from 1."),
-        field("command", &R::command, "Verb in upper case; absent for the greeting and for replies without command."),
-        field("argument", &R::argument, "What follows the verb, as sent."),
+        field("command", &R::command,
+              "Verb in upper case; absent for the greeting, for replies without command, and where a line begins with "
+              "no verb."),
+        field("argument", &R::argument, "What follows the verb, as sent; the whole line where it begins with no verb."),
         field("replies", &R::replies, "Replies in order: DATA has the 354 and the final one, AUTH one each step."),
         field("extensions", &R::extensions, "EHLO: the extensions that the server offers, with their parameters."),
         field("mechanism", &R::mechanism, "AUTH: SASL mechanism."),

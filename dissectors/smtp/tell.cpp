@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include <wiretale/tale.hpp>
 
 #include "smtp/command.hpp"
@@ -27,18 +29,29 @@ void tell_reply(const SmtpRecord& record, const SmtpReply& reply, std::string_vi
     tale.explain(meaning);
 }
 
+/// What stands in the place of a command where the client said none.
+std::string_view stand_in(const ExchangeFacts& facts) {
+  const auto has = [&](std::string_view name) {
+    return std::any_of(facts.anomalies.begin(), facts.anomalies.end(),
+                       [&](const Anomaly& a) { return a.name == name; });
+  };
+  if (has("empty_command")) return "(an empty line)";
+  if (has("tls_unasked")) return "(TLS)";
+  return "(the rest of something whose beginning is not in the capture)";
+}
+
 }  // namespace
 
 void SmtpRecord::tell(const SmtpRecord& record, Tale& tale) {
   const ExchangeFacts& facts = record.exchange;
-  if (!record.command.empty()) {
+  if (!record.command.empty() || !record.argument.empty()) {
     std::string line = record.command;
-    if (!record.argument.empty()) line += " " + shown(record.argument, tale.secrets());
+    if (!record.argument.empty()) line += (line.empty() ? "" : " ") + shown(record.argument, tale.secrets());
     tale.said(Side::client, facts.request_frames, line, {});
     if (tale.explaining())
       if (const std::string_view meaning = explain_command(record.command); !meaning.empty()) tale.explain(meaning);
   } else if (!facts.request_frames.empty()) {
-    tale.said(Side::client, facts.request_frames, "(the rest of something whose beginning is not in the capture)", {});
+    tale.said(Side::client, facts.request_frames, stand_in(facts), {});
   }
   std::string latency;
   if (facts.latency) latency = human_duration(*facts.latency);
