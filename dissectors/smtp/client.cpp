@@ -41,7 +41,9 @@ Talk SmtpDissector::client(Input& in) {
         break;
       case Phase::tls_asked: {
         const Answer answer = co_await in.answer();
-        if (answer == Answer::refused) {
+        const std::string_view held = text_of(in.available());  // no record of TLS begins with a printable octet
+        if (answer == Answer::refused ||
+            (answer == Answer::unknown && !held.empty() && !is_binary(held.substr(0, 1)))) {
           phase_ = Phase::commands;
         } else if (answer == Answer::unknown) {  // what follows will show whether TLS does
           gone_ = true;
@@ -53,6 +55,7 @@ Talk SmtpDissector::client(Input& in) {
         take_line(co_await in.line());
         break;
     }
+    take_early();
     if (over_ || gone_) co_return;
   }
 }
@@ -249,6 +252,7 @@ void SmtpDissector::answered_login(Answer answer) {
 /// A line of the dialogue of AUTH: base64, or `*` to give up (RFC 4954, section 4).
 void SmtpDissector::take_login_line(const Line& line) {
   phase_ = Phase::login_asked;
+  sent_ = line.where.frames.last;
   Exchange* open = open_of(Verb::auth);
   if (!open) return;  // given up for its age
   const Frame frame = line.where.frames.last;

@@ -1,6 +1,7 @@
 // The dissector of SMTP and LMTP (RFC 5321, 2033, 2920, 3030, 3207, 4954, 6531).
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -78,6 +79,7 @@ class SmtpDissector final : public StreamDissector {
   void take_codeless_line(const Line& line);
   void close_reply();
   void take_reply(Reply reply);
+  void take_early();
   void unasked_reply(Reply reply, bool greeting);
   void skip_to(Verb verb);
   void go_on(const Where& where);
@@ -111,6 +113,7 @@ class SmtpDissector final : public StreamDissector {
   bool offers_pipelining_ = true;  // as far as is known: the client may send commands ahead (RFC 2920)
   bool has_to_wait_ = false;       // what the client sent last must be answered before it goes on
   bool sends_ahead_ = false;       // the client was seen to go on where it has to wait
+  Frame sent_ = 0;                 // of the last command, or line of AUTH
   bool after_login_ = false;       // AUTH is the last known command: lines that are none may be secrets
   bool lmtp_ = false;
   bool gone_ = false;         // done() or become() was said
@@ -124,6 +127,7 @@ class SmtpDissector final : public StreamDissector {
   std::shared_ptr<Mail> mail_;    // that octets go to
   std::uint64_t chunk_octets_ = 0;
   bool chunk_last_ = false;
+  std::deque<Reply> early_;     // to commands that are held until the client knows how to read on
   std::optional<Reply> reply_;  // of which more lines are to come
 };
 

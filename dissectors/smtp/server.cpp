@@ -126,12 +126,32 @@ void SmtpDissector::take_codeless_line(const Line& line) {
 void SmtpDissector::close_reply() {
   Reply reply = std::move(*reply_);
   reply_.reset();
-  take_reply(std::move(reply));
+  // Replies to what the client sent behind AUTH, DATA or STARTTLS may come with the one that it waits for.
+  const Input& client = input(Side::client);
+  const bool held = client.awaiting_answer() && !client.available().empty();
+  const bool nothing_open = pending_.empty() && !transfer_ && !tls_;
+  if (greeted_ && reply.code.value_or(421) != 421 && nothing_open && (held || !early_.empty()) &&
+      early_.size() < session().limits().pending)
+    early_.push_back(std::move(reply));
+  else
+    take_reply(std::move(reply));
+}
+
+/// Gives replies that came early to the commands that are open now.
+void SmtpDissector::take_early() {
+  while (!early_.empty() && !pending_.empty() && !gone_) {
+    Reply reply = std::move(early_.front());
+    early_.pop_front();
+    take_reply(std::move(reply));
+    if (phase_ != Phase::commands) return;  // the client reads on first
+  }
 }
 
 void SmtpDissector::take_reply(Reply reply) {
-  const bool greeting = !std::exchange(greeted_, true);
   const std::uint16_t code = reply.code.value_or(0);
+  // A greeting is 220 or a refusal (RFC 5321, section 4.3.2); another first reply has its own before what was captured.
+  const bool other = code != 0 && code != 220 && code < 400;
+  const bool greeting = !std::exchange(greeted_, true) && !other;
   // A line that has lost its code, but has an enhanced status code, is a reply all the same.
   const bool codeless = code == 0 && (status_class(reply.text) == 0 || (!transfer_ && pending_.empty()));
   if (greeting || codeless) {
@@ -201,10 +221,12 @@ bool SmtpDissector::answers_nothing_open(const Reply& reply) {
 /// is told of replies remains one.
 void SmtpDissector::go_on(const Where& where) {
   const bool waits = has_to_wait_ || !offers_pipelining_;
-  if (Open* const newest = pending_.back(); newest && waits) {
-    const bool together = (*newest)->record.exchange.request_frames.last == where.frames.first;
-    sends_ahead_ = sends_ahead_ || together || (!replies_unsure_ && !(*newest)->doubtful);
+  if (waits) {
+    const Open* const newest = pending_.back();
+    const bool together = sent_ == where.frames.first;
+    sends_ahead_ = sends_ahead_ || together || (newest && !replies_unsure_ && !(*newest)->doubtful);
   }
+  sent_ = where.frames.last;
   if (waits && !sends_ahead_) {
     pending_.flush();
     replies_unsure_ = false;

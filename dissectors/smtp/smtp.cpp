@@ -119,6 +119,12 @@ void SmtpDissector::end(Side side, Close how) {
   if (!ended_[0] || !ended_[1]) return;
   if (mail_ && mail_->reader) end_mail(false);
   if (!heard_[0] && !heard_[1]) discard_open();
+  take_early();
+  while (!early_.empty()) {
+    Reply reply = std::move(early_.front());
+    early_.pop_front();
+    unasked_reply(std::move(reply), false);
+  }
   if (transfer_) give_up(std::move(transfer_));
   pending_.flush();
   if (tls_) {
