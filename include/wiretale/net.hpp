@@ -1,11 +1,12 @@
 // Time, frames, addresses: the nouns that every layer shares.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <chrono>
 #include <compare>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -64,7 +65,17 @@ class IpAddress {
  public:
   IpAddress() = default;
   /// From 4 octets (IPv4) or 16 (IPv6) in network order; any other number gives no address.
-  static IpAddress from(Bytes octets);
+  static IpAddress from(Bytes octets) {
+    IpAddress ip;
+    if (octets.size() == 4)
+      std::ranges::copy(octets.first<4>(), ip.octets_.begin());
+    else if (octets.size() == 16)
+      std::ranges::copy(octets.first<16>(), ip.octets_.begin());
+    else
+      return ip;
+    ip.length_ = static_cast<std::uint8_t>(octets.size());
+    return ip;
+  }
   /// From its usual text; nothing where the text is no address.
   static std::optional<IpAddress> parse(std::string_view text);
 
@@ -76,15 +87,24 @@ class IpAddress {
   /// True for IPv4 224/4, IPv6 ff00::/8 and the IPv4 broadcast address.
   [[nodiscard]] bool group() const;
   auto operator<=>(const IpAddress&) const = default;
+  bool operator==(const IpAddress& other) const { return length_ == other.length_ && words() == other.words(); }
+  /// Numbers that sort as addresses do: IPv4 first, then by octets. For sorting many.
+  [[nodiscard]] std::array<std::uint64_t, 3> order() const {
+    std::array<std::uint64_t, 3> numbers{length_};
+    for (std::size_t i = 0; i < octets_.size(); ++i) numbers[1 + i / 8] = numbers[1 + i / 8] << 8 | octets_[i];
+    return numbers;
+  }
   /// A number made of all octets, for hash tables.
   [[nodiscard]] std::uint64_t mixed(std::uint64_t seed) const {
-    std::array<std::uint64_t, 2> words;
-    static_assert(sizeof words == sizeof octets_);
-    std::memcpy(words.data(), octets_.data(), sizeof words);
-    return ((words[0] ^ seed) * 0x9e3779b97f4a7c15U) ^ ((words[1] + length_) * 0xc2b2ae3d27d4eb4fU);
+    const auto [first, second] = words();
+    return ((first ^ seed) * 0x9e3779b97f4a7c15U) ^ ((second + length_) * 0xc2b2ae3d27d4eb4fU);
   }
 
  private:
+  [[nodiscard]] std::array<std::uint64_t, 2> words() const {
+    return std::bit_cast<std::array<std::uint64_t, 2>>(octets_);
+  }
+
   std::uint8_t length_ = 0;  // first, so that IPv4 sorts before IPv6
   std::array<std::uint8_t, 16> octets_{};
 };

@@ -1,9 +1,12 @@
 #include <wiretale/json.hpp>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 
 #include <wiretale/utf8.hpp>
+
+#include "api/write_text.hpp"
 
 namespace wiretale {
 namespace {
@@ -37,6 +40,12 @@ std::size_t skip_plain(std::string_view text, std::size_t at) {
     const std::uint64_t found = special(eight(text, at));
     if (found != 0) return at + static_cast<std::size_t>(std::countr_zero(found)) / 8;
   }
+  if (text.size() >= 8 && at < text.size()) {
+    // The last eight octets once more, without those that were seen.
+    const auto seen = static_cast<unsigned>(at - (text.size() - 8));
+    const std::uint64_t found = special(eight(text, text.size() - 8)) >> (8 * seen);
+    return found == 0 ? text.size() : at + static_cast<std::size_t>(std::countr_zero(found)) / 8;
+  }
   for (; at < text.size(); ++at) {
     const auto octet = static_cast<std::uint8_t>(text[at]);
     if (octet < 0x20 || octet >= 0x7f || octet == '"' || octet == '\\') break;
@@ -44,46 +53,56 @@ std::size_t skip_plain(std::string_view text, std::size_t at) {
   return at;
 }
 
-void append_u(std::string& out, char32_t code) {
+/// Longest escape: `\u001f`.
+constexpr std::size_t escape_room = 6;
+
+char* write_u(char* to, char32_t code) {
   const char text[] = {'\\', 'u', hex[code >> 12 & 15], hex[code >> 8 & 15], hex[code >> 4 & 15], hex[code & 15]};
-  out.append(text, sizeof text);
+  static_assert(sizeof text == escape_room);
+  std::memcpy(to, text, sizeof text);
+  return to + sizeof text;
 }
 
-void append_escape(std::string& out, char32_t code) {
-  switch (code) {
-    case '"':
-      out += "\\\"";
-      break;
-    case '\\':
-      out += "\\\\";
-      break;
-    case '\b':
-      out += "\\b";
-      break;
-    case '\f':
-      out += "\\f";
-      break;
-    case '\n':
-      out += "\\n";
-      break;
-    case '\r':
-      out += "\\r";
-      break;
-    case '\t':
-      out += "\\t";
-      break;
-    default:
-      append_u(out, code);
+char* write_escape(char* to, char32_t code) {
+  static constexpr std::string_view short_forms[] = {"\"\"", "\\\\", "\bb", "\ff", "\nn", "\rr", "\tt"};
+  for (const std::string_view form : short_forms) {
+    if (code != static_cast<char32_t>(form[0])) continue;
+    *to++ = '\\';
+    *to++ = form[1];
+    return to;
   }
+  return write_u(to, code);
+}
+
+/// `\\xNN`: what stands for an octet that isn't UTF-8.
+char* write_octet(char* to, std::uint8_t octet) {
+  const char text[] = {'\\', '\\', 'x', hex[octet >> 4], hex[octet & 15]};
+  std::memcpy(to, text, sizeof text);
+  return to + sizeof text;
 }
 
 }  // namespace
 
-void JsonWriter::text(std::string_view value) {
+void JsonWriter::grow(std::size_t octets) {
+  constexpr std::size_t least = 1024;
+  const std::size_t size = at_ == nullptr ? out_.size() : static_cast<std::size_t>(at_ - start_);
+  out_.resize(size + std::max(octets, least));
+  start_ = out_.data();
+  at_ = start_ + size;
+  end_ = start_ + out_.size();
+}
+
+bool JsonWriter::text(std::string_view value) {
+  const std::size_t first = skip_plain(value, 0);
+  if (first == value.size()) {
+    plain(value);
+    return true;
+  }
   comma();
-  out_ += '"';
+  put('"');
+  bool well_formed = true;
   std::size_t written = 0;
-  for (std::size_t at = skip_plain(value, 0); at < value.size(); at = skip_plain(value, at)) {
+  for (std::size_t at = first; at < value.size(); at = skip_plain(value, at)) {
     const Utf8Char next = first_utf8(value.substr(at));
     // Controls of writing direction and the like are all below U+10000: one \u is enough.
     const bool escaped = control_char(next.code) || next.code == '"' || next.code == '\\';
@@ -91,30 +110,71 @@ void JsonWriter::text(std::string_view value) {
       at += next.octets;
       continue;
     }
-    out_ += value.substr(written, at - written);
+    put(value.substr(written, at - written));
+    char* const to = room(escape_room);
     if (next.octets != 0) {
-      append_escape(out_, next.code);
+      at_ = write_escape(to, next.code);
       at += next.octets;
     } else {
-      const auto octet = static_cast<std::uint8_t>(value[at]);
-      const char text[] = {'\\', '\\', 'x', hex[octet >> 4], hex[octet & 15]};
-      out_.append(text, sizeof text);
+      at_ = write_octet(to, static_cast<std::uint8_t>(value[at]));
+      well_formed = false;
       ++at;
     }
     written = at;
   }
-  out_ += value.substr(written);
-  out_ += '"';
+  put(value.substr(written));
+  put('"');
+  return well_formed;
+}
+
+void JsonWriter::time(Timestamp value) {
+  char* to = value_room(detail::text_room + 2);
+  *to++ = '"';
+  to = detail::write_rfc3339(to, value);
+  *to++ = '"';
+  at_ = to;
+}
+
+void JsonWriter::seconds(Nanos value) { at_ = detail::write_seconds(value_room(detail::text_room), value); }
+
+void JsonWriter::address(const IpAddress& value) { quoted_address(value); }
+void JsonWriter::address(const MacAddress& value) { quoted_address(value); }
+
+template <class Address>
+void JsonWriter::quoted_address(const Address& value) {
+  char* to = value_room(detail::text_room + 2);
+  *to++ = '"';
+  to = detail::write_address(to, value);
+  *to++ = '"';
+  at_ = to;
+}
+
+void JsonWriter::code(std::string_view name, std::string_view prefix, std::uint32_t value) {
+  if (!name.empty()) {
+    plain(name);
+    return;
+  }
+  char* to = value_room(prefix.size() + 12);
+  *to++ = '"';
+  to = copy(to, prefix);
+  to = std::to_chars(to, to + 10, value, prefix.ends_with("0x") ? 16 : 10).ptr;
+  *to++ = '"';
+  at_ = to;
 }
 
 void JsonWriter::number(double value) {
-  comma();
-  if (!std::isfinite(value)) {  // JSON has no such number
-    out_ += "null";
-    return;
-  }
-  char digits[32];
-  out_.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+  char* const to = value_room(32);
+  at_ = std::isfinite(value) ? std::to_chars(to, to + 32, value).ptr : copy(to, "null");  // JSON has no such number
+}
+
+void write_twin(JsonWriter& json, std::string_view name, std::string_view octets) {
+  std::string twin(name);
+  twin += "_base64";
+  json.key(twin);
+  std::string& out = json.out();
+  out += '"';
+  append_base64(out, bytes_of(octets));
+  out += '"';
 }
 
 bool valid_utf8(std::string_view text) {

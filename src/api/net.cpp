@@ -6,6 +6,8 @@
 
 #include <arpa/inet.h>
 
+#include "api/write_text.hpp"
+
 namespace wiretale {
 namespace {
 
@@ -27,18 +29,31 @@ Date civil(std::int64_t days) {
           day_of_year - (153 * shifted + 2) / 5 + 1};
 }
 
-void digits(char* to, std::uint64_t value, int count) {
-  for (int i = count - 1; i >= 0; --i) {
-    to[i] = static_cast<char>('0' + value % 10);
-    value /= 10;
-  }
+/// Writes two digits.
+char* two_digits(char* to, std::uint64_t value) {
+  to[0] = static_cast<char>('0' + value / 10);
+  to[1] = static_cast<char>('0' + value % 10);
+  return to + 2;
+}
+
+/// Writes nine digits: in pieces that don't wait for each other, as one division waits for the other.
+char* nine_digits(char* to, std::uint64_t value) {
+  const auto high = static_cast<std::uint32_t>(value / 100'000), low = static_cast<std::uint32_t>(value % 100'000);
+  to = two_digits(to, high / 100);
+  to = two_digits(to, high % 100);
+  to = two_digits(to, low / 1000);
+  to = two_digits(to, low / 10 % 100);
+  *to = static_cast<char>('0' + low % 10);
+  return to + 1;
 }
 
 constexpr char hex[] = "0123456789abcdef";
 
 }  // namespace
 
-void append_rfc3339(std::string& out, Timestamp time) {
+namespace detail {
+
+char* write_rfc3339(char* to, Timestamp time) {
   const std::int64_t second = time.second();
   const auto fraction = static_cast<std::uint64_t>(time.ns - second * 1'000'000'000);
   std::int64_t day = second / 86'400;
@@ -49,46 +64,66 @@ void append_rfc3339(std::string& out, Timestamp time) {
   thread_local char date[] = "0000-00-00T";
   if (day != known_day) {
     const Date d = civil(day);
-    digits(date, static_cast<std::uint64_t>(std::clamp<std::int64_t>(d.year, 0, 9999)), 4);
-    digits(date + 5, d.month, 2);
-    digits(date + 8, d.day, 2);
+    const auto year = static_cast<std::uint64_t>(std::clamp<std::int64_t>(d.year, 0, 9999));
+    two_digits(two_digits(date, year / 100), year % 100);
+    two_digits(date + 5, d.month);
+    two_digits(date + 8, d.day);
     known_day = day;
   }
-  char text[30];
-  std::memcpy(text, date, 11);
-  digits(text + 11, in_day / 3600, 2);
-  text[13] = ':';
-  digits(text + 14, in_day / 60 % 60, 2);
-  text[16] = ':';
-  digits(text + 17, in_day % 60, 2);
-  text[19] = '.';
-  digits(text + 20, fraction, 9);
-  text[29] = 'Z';
-  out.append(text, sizeof text);
+  std::memcpy(to, date, 11);
+  to = two_digits(to + 11, in_day / 3600);
+  *to++ = ':';
+  to = two_digits(to, in_day / 60 % 60);
+  *to++ = ':';
+  to = two_digits(to, in_day % 60);
+  *to++ = '.';
+  to = nine_digits(to, fraction);
+  *to++ = 'Z';
+  return to;
+}
+
+char* write_seconds(char* to, Nanos duration) {
+  const std::int64_t ns = duration.count();
+  std::uint64_t magnitude = ns < 0 ? 0 - static_cast<std::uint64_t>(ns) : static_cast<std::uint64_t>(ns);
+  if (ns < 0) *to++ = '-';
+  to = std::to_chars(to, to + 20, magnitude / 1'000'000'000).ptr;
+  magnitude %= 1'000'000'000;
+  if (magnitude == 0) return to;
+  *to++ = '.';
+  to = nine_digits(to, magnitude);
+  while (to[-1] == '0') --to;
+  return to;
+}
+
+char* write_address(char* to, const IpAddress& ip) {
+  const Bytes octets = ip.octets();
+  if (ip.v6()) return inet_ntop(AF_INET6, octets.data(), to, INET6_ADDRSTRLEN) == nullptr ? to : to + std::strlen(to);
+  for (std::size_t i = 0; i < octets.size(); ++i) {
+    if (i != 0) *to++ = '.';
+    to = std::to_chars(to, to + 3, octets[i]).ptr;
+  }
+  return to;
+}
+
+char* write_address(char* to, const MacAddress& mac) {
+  for (std::size_t i = 0; i < mac.octets.size(); ++i) {
+    if (i != 0) *to++ = ':';
+    *to++ = hex[mac.octets[i] >> 4];
+    *to++ = hex[mac.octets[i] & 15];
+  }
+  return to;
+}
+
+}  // namespace detail
+
+void append_rfc3339(std::string& out, Timestamp time) {
+  char text[detail::text_room];
+  out.append(text, detail::write_rfc3339(text, time));
 }
 
 void append_seconds(std::string& out, Nanos duration) {
-  const std::int64_t ns = duration.count();
-  std::uint64_t magnitude = ns < 0 ? 0 - static_cast<std::uint64_t>(ns) : static_cast<std::uint64_t>(ns);
-  if (ns < 0) out += '-';
-  char text[32];
-  const auto whole = std::to_chars(text, text + 20, magnitude / 1'000'000'000);
-  out.append(text, whole.ptr);
-  magnitude %= 1'000'000'000;
-  if (magnitude == 0) return;
-  digits(text, magnitude, 9);
-  std::size_t length = 9;
-  while (text[length - 1] == '0') --length;
-  out += '.';
-  out.append(text, length);
-}
-
-IpAddress IpAddress::from(Bytes octets) {
-  IpAddress ip;
-  if (octets.size() != 4 && octets.size() != 16) return ip;
-  ip.length_ = static_cast<std::uint8_t>(octets.size());
-  std::ranges::copy(octets, ip.octets_.begin());
-  return ip;
+  char text[detail::text_room];
+  out.append(text, detail::write_seconds(text, duration));
 }
 
 std::optional<IpAddress> IpAddress::parse(std::string_view text) {
@@ -105,19 +140,8 @@ bool IpAddress::group() const {
 }
 
 void append(std::string& out, const IpAddress& ip) {
-  if (ip.none()) return;
-  if (ip.v6()) {
-    char text[INET6_ADDRSTRLEN];
-    if (inet_ntop(AF_INET6, ip.octets().data(), text, sizeof text) != nullptr) out += text;
-    return;
-  }
-  char text[16];
-  char* to = text;
-  for (const std::uint8_t octet : ip.octets()) {
-    if (to != text) *to++ = '.';
-    to = std::to_chars(to, text + sizeof text, octet).ptr;
-  }
-  out.append(text, to);
+  char text[detail::text_room];
+  out.append(text, detail::write_address(text, ip));
 }
 
 std::string to_string(const IpAddress& ip) {
@@ -142,11 +166,8 @@ std::string to_string(const Endpoint& endpoint) {
 }
 
 void append(std::string& out, const MacAddress& mac) {
-  for (std::size_t i = 0; i < mac.octets.size(); ++i) {
-    if (i != 0) out += ':';
-    out += hex[mac.octets[i] >> 4];
-    out += hex[mac.octets[i] & 15];
-  }
+  char text[detail::text_room];
+  out.append(text, detail::write_address(text, mac));
 }
 
 std::string_view name_of(Transport transport) {

@@ -43,12 +43,13 @@ class JsonRenderer final : public Renderer {
           write_json_field(json, name, value);
           return;
         }
-        text += ',';
-        head.split = text.size() - start;
-        text += story.body;
-        text += ']';
+        std::string& so_far = json.out();
+        so_far += ',';
+        head.split = so_far.size() - start;
+        so_far += story.body;
+        so_far += ']';
       });
-      text += '}';
+      json.end_object();
     }
     out.close(head);
   }

@@ -42,7 +42,7 @@ class NdjsonRenderer final : public Renderer {
       else
         write_json_field(json, name, value);
     });
-    text += "}\n";
+    json.out() += "}\n";
     out.close({});
   }
 

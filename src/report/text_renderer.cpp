@@ -76,7 +76,7 @@ void tell_fields(const RecordType& type, const void* record, Tale& tale) {
   json.begin_object();
   type.json(record, json);
   json.end_object();
-  tale.told({}, std::string(type.info.type) + "  " + text, {});
+  tale.told({}, std::string(type.info.type) + "  " + json.out(), {});
 }
 
 class TextRenderer final : public Renderer {
