@@ -1,5 +1,6 @@
 #include "dns/presentation.hpp"
 
+#include <array>
 #include <chrono>
 #include <string>
 
@@ -95,10 +96,16 @@ bool put_alpn(TextArena& out, Bytes value) {
 }  // namespace
 
 void put_hex(TextArena& out, Bytes bytes) {
+  std::array<char, 64> text;  // signatures and keys are long: they go out in pieces
+  std::size_t length = 0;
   for (const std::uint8_t octet : bytes) {
-    out.put(hex_digits[octet >> 4]);
-    out.put(hex_digits[octet & 0x0FU]);
+    text[length++] = hex_digits[octet >> 4];
+    text[length++] = hex_digits[octet & 0x0FU];
+    if (length < text.size()) continue;
+    out.put(std::string_view(text.data(), length));
+    length = 0;
   }
+  out.put(std::string_view(text.data(), length));
 }
 
 void put_dashed(TextArena& out, Bytes bytes) {

@@ -67,7 +67,9 @@ std::string absolute_uri(const Exchange& exchange, const Endpoint& server) {
   if (target.find("://") != std::string_view::npos && !target.starts_with('/')) return std::string(target);
   if (exchange.request_line.method == "CONNECT") return {};
   const std::string_view host = host_of(exchange);
-  std::string uri = "http://";
+  std::string uri;
+  uri.reserve(64 + host.size() + target.size());
+  uri = "http://";
   if (!host.empty()) {
     uri += host;
   } else if (server.port == 80) {

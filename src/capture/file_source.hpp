@@ -28,7 +28,7 @@ struct OpenError {
 /// How to read a capture file.
 struct FileOptions {
   Frame first_frame = 1;               ///< number of the first packet, where files are read one after another
-  std::size_t block_bytes = 1U << 20;  ///< usual size of a block of input
+  std::size_t block_bytes = 1U << 18;  ///< usual size of a block of input
 };
 
 /// Reads the packets of one capture, in order. Formats: pcap in both byte orders, with micro- or nanoseconds,
