@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -295,10 +296,10 @@ struct HostRecord {
 
   Timestamp time;
   IpAddress ip;
-  std::vector<MacAddress> macs;
+  std::span<const MacAddress> macs;
   std::string_view vendor;
-  std::vector<HostNameFields> names;
-  std::vector<std::string> roles;
+  std::span<const HostNameFields> names;
+  std::span<const std::string_view> roles;
   TrafficFields sent;
   TrafficFields received;
 

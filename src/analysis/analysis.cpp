@@ -1,25 +1,31 @@
 #include "analysis/analysis.hpp"
 
 #include <algorithm>
+#include <cstring>
+#include <unordered_map>
+#include <utility>
 
 namespace wiretale::analysis {
 namespace {
 
 /// Names told of one host; a resolver's answers may give hundreds to a shared server.
 constexpr std::size_t names_a_host = 16;
-constexpr std::size_t macs_a_host = 8;
 
-/// Who asked what, as one number (FNV-1a over all of it).
+/// Who asked what, as one number. The same in every run: two questions that share a number are mixed up the same way.
 std::uint64_t mark_of(const LookupFact& fact) {
-  std::uint64_t hash = 0xcbf29ce484222325U;
-  const auto mix = [&](std::uint8_t octet) { hash = (hash ^ octet) * 0x100000001b3U; };
-  for (const std::uint8_t octet : fact.client.ip.octets()) mix(octet);
-  for (const unsigned number : {unsigned{fact.client.port}, unsigned{fact.id}}) {
-    mix(static_cast<std::uint8_t>(number >> 8));
-    mix(static_cast<std::uint8_t>(number));
+  const auto mix = [](std::uint64_t value) {
+    value = (value ^ (value >> 32)) * 0xd6e8feb86659fd93U;
+    return value ^ (value >> 29);
+  };
+  std::uint64_t hash = mix(fact.client.ip.mixed(std::uint64_t{fact.client.port} << 16 | fact.id));
+  for (std::string_view rest = fact.question; !rest.empty();) {
+    std::uint64_t word = 0;
+    const std::size_t taken = std::min(rest.size(), sizeof word);
+    std::memcpy(&word, rest.data(), taken);
+    hash = mix(hash + word);
+    rest.remove_prefix(taken);
   }
-  for (const char letter : fact.question) mix(static_cast<std::uint8_t>(letter));
-  return hash;
+  return mix(hash + fact.question.size());
 }
 
 FindingRecord two_responders(const LookupFact& second, Frame asked, Frame first, const IpAddress& first_by) {
@@ -65,18 +71,19 @@ void Analysis::piece(const report::PieceHead& head, std::string_view bytes) {
 }
 
 void Analysis::fact(const NameFact& fact) {
-  const auto known = names_.find(fact.ip);
-  if (known != names_.end()) {
-    for (const HostNameFields& name : known->second)
+  std::vector<HostNameFields>* known = names_.find(fact.ip);
+  if (known != nullptr) {
+    for (const HostNameFields& name : *known)
       if (name.name == fact.name && name.from == fact.from) return;
-    if (known->second.size() >= names_a_host) return;
+    if (known->size() >= names_a_host) return;
   }
   if (names_count_ >= limits_.names) {
     ++limits_reached_["names"];
     return;
   }
   ++names_count_;
-  names_[fact.ip].push_back({std::string(fact.name), fact.from, fact.frame});
+  if (known == nullptr) known = &names_.add(fact.ip);
+  known->push_back({std::string(fact.name), fact.from, fact.frame});
 }
 
 void Analysis::fact(const LookupFact& fact) {
@@ -107,26 +114,39 @@ void Analysis::fact(const report::SessionFact& fact) {
 
 void Analysis::traffic(const IpAddress& ip, const MacAddress& mac, Timestamp start, std::string_view protocol,
                        Side side, const TrafficFields& sent, const TrafficFields& received) {
-  auto found = hosts_.find(ip);
-  if (found == hosts_.end()) {
+  Host* host = hosts_.find(ip);
+  if (host == nullptr) {
     if (hosts_.size() >= limits_.hosts) {
       ++limits_reached_["hosts"];
       return;
     }
-    found = hosts_.try_emplace(ip).first;
-    found->second.first = start;
+    host = &hosts_.add(ip);
+    host->first = start;
   }
-  Host& host = found->second;
-  if (start < host.first) host.first = start;
-  host.sent.packets += sent.packets;
-  host.sent.bytes += sent.bytes;
-  host.received.packets += received.packets;
-  host.received.bytes += received.bytes;
-  if (sent.packets != 0 && !mac.none() && host.macs.size() < macs_a_host &&
-      std::ranges::find(host.macs, mac) == host.macs.end())
-    host.macs.push_back(mac);
-  const std::pair role{protocol, side};
-  if (!protocol.empty() && std::ranges::find(host.roles, role) == host.roles.end()) host.roles.push_back(role);
+  if (start < host->first) host->first = start;
+  host->sent.packets += sent.packets;
+  host->sent.bytes += sent.bytes;
+  host->received.packets += received.packets;
+  host->received.bytes += received.bytes;
+  const auto macs = std::span(host->macs).first(host->mac_count);
+  if (sent.packets != 0 && !mac.none() && macs.size() < macs_a_host && std::ranges::find(macs, mac) == macs.end())
+    host->macs[host->mac_count++] = mac;
+  if (protocol.empty()) return;
+  if (const std::size_t number = role(protocol, side); number < most_roles)
+    host->roles.set(number);
+  else
+    ++limits_reached_["roles"];
+}
+
+/// The number of a role.
+std::size_t Analysis::role(std::string_view protocol, Side side) {
+  for (std::size_t i = 0; i < roles_.size(); ++i)
+    if (roles_[i].side == side && roles_[i].protocol == protocol) return i;
+  if (roles_.size() < most_roles)
+    roles_.push_back({protocol, side, std::string(protocol) + (side == Side::client ? " client" : " server")});
+  else
+    return most_roles;
+  return roles_.size() - 1;
 }
 
 void Analysis::tell_journeys() {
@@ -142,21 +162,34 @@ void Analysis::tell_journeys() {
 }
 
 void Analysis::tell_hosts() {
-  std::vector<IpAddress> order;
+  std::vector<const AddressMap<Host>::Entry*> order;
   order.reserve(hosts_.size());
-  for (const auto& [ip, host] : hosts_) order.push_back(ip);
-  std::ranges::sort(order);
-  for (const IpAddress& ip : order) {
-    const Host& host = hosts_[ip];
+  for (const auto& entry : hosts_.entries()) order.push_back(&entry);
+  std::ranges::sort(order, {}, [](const auto* entry) { return entry->ip.order(); });
+  std::vector<std::size_t> roles;  // their numbers, in order of their words
+  for (std::size_t i = 0; i < roles_.size(); ++i) roles.push_back(i);
+  std::ranges::sort(roles, {}, [&](std::size_t number) { return std::string_view(roles_[number].text); });
+  std::vector<std::string_view> words;
+  std::unordered_map<std::uint32_t, std::string_view>
+      vendors;  // many hosts, few makers; a router stands for all beyond
+  for (const auto* entry : order) {
+    const Host& host = entry->value;
     HostRecord record;
     record.time = host.first;
-    record.ip = ip;
-    record.macs = host.macs;
-    if (!host.macs.empty()) record.vendor = vendor_of(host.macs.front());
-    if (const auto names = names_.find(ip); names != names_.end()) record.names = names->second;
-    for (const auto& [protocol, side] : host.roles)
-      record.roles.push_back(std::string(protocol) + (side == Side::client ? " client" : " server"));
-    std::ranges::sort(record.roles);
+    record.ip = entry->ip;
+    record.macs = std::span(host.macs).first(host.mac_count);
+    if (!record.macs.empty()) {
+      const auto& octets = record.macs.front().octets;
+      const std::uint32_t maker = std::uint32_t{octets[0]} << 16 | std::uint32_t{octets[1]} << 8 | octets[2];
+      const auto [known, is_new] = vendors.try_emplace(maker);
+      if (is_new) known->second = vendor_of(record.macs.front());
+      record.vendor = known->second;
+    }
+    if (const auto* names = names_.find(entry->ip)) record.names = *names;
+    words.clear();
+    for (const std::size_t number : roles)
+      if (host.roles[number]) words.emplace_back(roles_[number].text);
+    record.roles = words;
     record.sent = host.sent;
     record.received = host.received;
     writer_.record(record_type<HostRecord>, &record, {});

@@ -1,15 +1,17 @@
 // What several sessions say together: hosts and their names, mails seen twice, answers from two responders.
 #pragma once
 
+#include <array>
+#include <bitset>
 #include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include <wiretale/limits.hpp>
 #include <wiretale/report.hpp>
+
+#include "analysis/address_map.hpp"
 
 namespace wiretale::analysis {
 
@@ -33,11 +35,21 @@ class Analysis final : public report::Audience {
   void finish(SummaryRecord& summary);
 
  private:
+  /// What hosts were in sessions, as `dns server`: each of these words once, hosts hold their numbers. There are two
+  /// for each protocol that is known.
+  struct Role {
+    std::string_view protocol;
+    Side side;
+    std::string text;
+  };
+  static constexpr std::size_t most_roles = 128;
+  static constexpr std::size_t macs_a_host = 8;
   struct Host {
     Timestamp first;
-    std::vector<MacAddress> macs;
-    std::vector<std::pair<std::string_view, Side>> roles;  ///< protocol, and which side of it
     TrafficFields sent, received;
+    std::bitset<most_roles> roles;
+    std::array<MacAddress, macs_a_host> macs{};
+    std::uint8_t mac_count = 0;
   };
   struct Mail {
     Timestamp first;
@@ -50,19 +62,17 @@ class Analysis final : public report::Audience {
     Frame answered = 0;
     IpAddress by;
   };
-  struct AddressHash {
-    std::size_t operator()(const IpAddress& ip) const { return ip.mixed(0); }
-  };
-
   void traffic(const IpAddress& ip, const MacAddress& mac, Timestamp start, std::string_view protocol, Side side,
                const TrafficFields& sent, const TrafficFields& received);
+  std::size_t role(std::string_view protocol, Side side);
   void tell_hosts();
   void tell_journeys();
 
   const Limits& limits_;
   report::Writer& writer_;
-  std::unordered_map<IpAddress, Host, AddressHash> hosts_;
-  std::unordered_map<IpAddress, std::vector<HostNameFields>, AddressHash> names_;
+  AddressMap<Host> hosts_;
+  std::vector<Role> roles_;
+  AddressMap<std::vector<HostNameFields>> names_;
   std::uint64_t names_count_ = 0;
   std::map<std::string, Mail, std::less<>> mails_;
   std::vector<Lookup> lookups_;
