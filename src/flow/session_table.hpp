@@ -15,7 +15,10 @@ struct SessionKey {
   std::uint8_t protocol = 0;
 
   bool operator==(const SessionKey&) const = default;
-  [[nodiscard]] SessionKey reversed() const { return {b, a, protocol}; }
+  /// True for the same ends, in either order.
+  [[nodiscard]] bool same_ends(const SessionKey& other) const {
+    return protocol == other.protocol && ((a == other.a && b == other.b) || (a == other.b && b == other.a));
+  }
   /// The same for both orders of the ends. `seed` differs from run to run: a sender can't aim at one bucket.
   [[nodiscard]] std::uint64_t hash(std::uint64_t seed) const {
     std::uint64_t sum = mix(a.ip.mixed(seed) + a.port) + mix(b.ip.mixed(seed) + b.port);
@@ -48,7 +51,7 @@ class SessionTable {
       if (bucket.place == none) return nullptr;
       if (bucket.tag != tag(hash)) continue;
       T* session = sessions_[bucket.place].get();
-      if (session->key == key || session->key == key.reversed()) return session;
+      if (session->key.same_ends(key)) return session;
     }
   }
 
@@ -91,8 +94,18 @@ class SessionTable {
   /// The session at a place; null where it is gone.
   [[nodiscard]] T* at(Place place) const { return place < sessions_.size() ? sessions_[place].get() : nullptr; }
   [[nodiscard]] std::size_t size() const { return count_; }
-  /// Brings the bucket of a hash near, before find() needs it.
-  void prefetch(std::uint64_t hash) const { __builtin_prefetch(&buckets_[hash & mask()]); }
+
+  // What find() will touch, brought near step by step: each step for a whole group of packets, before the next step.
+  void prefetch_bucket(std::uint64_t hash) const { __builtin_prefetch(&buckets_[hash & mask()]); }
+  void prefetch_place(std::uint64_t hash) const {
+    if (const Bucket& bucket = buckets_[hash & mask()]; bucket.place != none)
+      __builtin_prefetch(&sessions_[bucket.place]);
+  }
+  /// The session that find() will most likely give; null where its bucket is taken by another or empty.
+  [[nodiscard]] T* probable(std::uint64_t hash) const {
+    const Bucket& bucket = buckets_[hash & mask()];
+    return bucket.place != none && bucket.tag == tag(hash) ? sessions_[bucket.place].get() : nullptr;
+  }
 
   /// All sessions, in no order that means anything.
   template <class Visit>
