@@ -18,8 +18,8 @@
 
 #include <coroutine>
 #include <cstdint>
-#include <deque>
 #include <exception>
+#include <list>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -250,7 +250,7 @@ class Input {
   std::size_t taken_ = 0;
   std::vector<Mark> marks_;  // where held octets came from, oldest first from `first_mark_`
   std::size_t first_mark_ = 0;
-  std::deque<Later> later_;  // rarely anything: only while a verdict is awaited over a hole
+  std::list<Later> later_;  // rarely anything: only while a verdict is awaited over a hole
   std::uint64_t later_bytes_ = 0;
   std::uint64_t offset_ = 0;
   std::uint64_t hole_ = 0;  // missing octets right after those available

@@ -1,6 +1,7 @@
 #include "engine/community_id.hpp"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 
 #include <openssl/evp.h>
@@ -25,21 +26,24 @@ struct Sha1 {
 
 std::string community_id(const Endpoint& a, const Endpoint& b, std::uint8_t protocol) {
   const auto low_high = std::minmax(a, b);
-  std::string input(2, '\0');  // the seed
-  input += text_of(low_high.first.ip.octets());
-  input += text_of(low_high.second.ip.octets());
-  input += static_cast<char>(protocol);
-  input += '\0';
+  std::array<std::uint8_t, 2 + 16 + 16 + 2 + 4> input{};  // begins with the seed
+  std::size_t size = 2;
+  for (const Endpoint* end : {&low_high.first, &low_high.second})
+    for (const std::uint8_t octet : end->ip.octets()) input[size++] = octet;
+  input[size++] = protocol;
+  input[size++] = 0;
   for (const Endpoint* end : {&low_high.first, &low_high.second}) {
-    input += static_cast<char>(end->port >> 8);
-    input += static_cast<char>(end->port & 255);
+    input[size++] = static_cast<std::uint8_t>(end->port >> 8);
+    input[size++] = static_cast<std::uint8_t>(end->port & 255);
   }
   thread_local Sha1 sha1;
   std::uint8_t hash[20] = {};
   EVP_DigestInit_ex2(sha1.context.get(), sha1.digest.get(), nullptr);
-  EVP_DigestUpdate(sha1.context.get(), input.data(), input.size());
+  EVP_DigestUpdate(sha1.context.get(), input.data(), size);
   EVP_DigestFinal_ex(sha1.context.get(), hash, nullptr);
-  std::string id = "1:";
+  std::string id;
+  id.reserve(30);
+  id = "1:";
   append_base64(id, hash);
   return id;
 }

@@ -103,6 +103,16 @@ void Conversation::octets(unsigned side, Bytes bytes, Frame frame, Timestamp tim
     follow_up();
     return;
   }
+  if (!start_) {
+    // Mostly the first octets decide: then nothing is held.
+    std::array<Bytes, 2> first;
+    first[side] = bytes;
+    detect(first, false);
+    if (stage_ != Stage::detecting) {
+      octets(side, bytes, frame, time);
+      return;
+    }
+  }
   Start& held = start();
   held.chunks.push_back({side, held.bytes[side].size(), bytes.size(), 0, frame, time});
   held.bytes[side] += text_of(bytes);
@@ -132,24 +142,30 @@ Conversation::Start& Conversation::start() {
 
 /// Asks for a decision on what is held of both streams.
 void Conversation::detect(bool final) {
+  std::array<Bytes, 2> bytes;
+  if (start_)
+    for (unsigned side = 0; side < 2; ++side) {
+      bytes[side] = bytes_of(start_->bytes[side]);
+      if (!start_->holes[side]) continue;
+      // What follows a hole is no start: the octets before it are looked at, or the first ones after it.
+      const auto hole = std::ranges::find_if(
+          start_->chunks, [&](const Start::Chunk& chunk) { return chunk.side == side && chunk.missing != 0; });
+      if (hole->offset != 0) bytes[side] = bytes[side].first(hole->offset);
+    }
+  detect(bytes, final);
+}
+
+/// Asks for a decision on the first octets of both streams.
+void Conversation::detect(const std::array<Bytes, 2>& start, bool final) {
   Evidence evidence;
   evidence.transport = Transport::tcp;
   evidence.first = key.a;
   evidence.second = key.b;
   evidence.first_is_client = tcp_->state.first_is_client();
   evidence.expected = expected_;
+  evidence.start[0] = start[0];
+  evidence.start[1] = start[1];
   evidence.final = final;
-  if (start_)
-    for (unsigned side = 0; side < 2; ++side) {
-      // What follows a hole is no start: the octets before it are looked at, or the first ones after it.
-      Bytes bytes = bytes_of(start_->bytes[side]);
-      if (start_->holes[side]) {
-        const auto hole = std::ranges::find_if(
-            start_->chunks, [&](const Start::Chunk& chunk) { return chunk.side == side && chunk.missing != 0; });
-        bytes = hole->offset != 0 ? bytes.first(hole->offset) : bytes;
-      }
-      evidence.start[side] = bytes;
-    }
   if (const auto decision = context_.detector.decide(evidence)) settle(*decision);
 }
 

@@ -157,7 +157,8 @@ void Conversation::fill_direction(DirectionFields& fields, unsigned side) const 
   fields.rejected_bytes = ledger.rejected;
 }
 
-void Conversation::fill(SessionRecord& record, Ending ending) const {
+/// Moves into the record what is needed no more.
+void Conversation::fill(SessionRecord& record, Ending ending) {
   const bool ports =
       facts_.transport == Transport::tcp || facts_.transport == Transport::udp || facts_.transport == Transport::sctp;
   const unsigned us = client(), them = 1 - us;
@@ -184,9 +185,9 @@ void Conversation::fill(SessionRecord& record, Ending ending) const {
   record.end = last_;
   record.duration = last_ - facts_.start;
   record.frames = frames_;
-  record.vlan = vlans_;
+  record.vlan = std::move(vlans_);
   record.exchanges = story_.exchanges;
-  record.anomalies = anomalies_;
+  record.anomalies = std::move(anomalies_);
   if (icmp_errors_ != 0) record.icmp_errors = icmp_errors_;
   fill_direction(record.to_server, us);
   fill_direction(record.to_client, them);
