@@ -1,6 +1,5 @@
 #include "dns/presentation.hpp"
 
-#include <array>
 #include <chrono>
 #include <string>
 
@@ -11,13 +10,15 @@ constexpr std::string_view hex_digits = "0123456789abcdef";
 
 /// Appends octets as digits of `bits` bits each, the last one filled up with zeros.
 void put_digits(TextArena& out, Bytes bytes, unsigned bits, std::string_view alphabet) {
+  const std::span<char> text = out.room((bytes.size() * 8 + bits - 1) / bits);
+  std::size_t at = 0;
   std::uint32_t pool = 0;
   unsigned have = 0;
   for (const std::uint8_t octet : bytes) {
     pool = (pool << 8 | octet) & 0xFFFFU;
-    for (have += 8; have >= bits; have -= bits) out.put(alphabet[pool >> (have - bits) & (alphabet.size() - 1)]);
+    for (have += 8; have >= bits; have -= bits) text[at++] = alphabet[pool >> (have - bits) & (alphabet.size() - 1)];
   }
-  if (have != 0) out.put(alphabet[pool << (bits - have) & (alphabet.size() - 1)]);
+  if (have != 0) text[at] = alphabet[pool << (bits - have) & (alphabet.size() - 1)];
 }
 
 void put_small(TextArena& out, std::uint8_t octet) {
@@ -96,16 +97,11 @@ bool put_alpn(TextArena& out, Bytes value) {
 }  // namespace
 
 void put_hex(TextArena& out, Bytes bytes) {
-  std::array<char, 64> text;  // signatures and keys are long: they go out in pieces
-  std::size_t length = 0;
-  for (const std::uint8_t octet : bytes) {
-    text[length++] = hex_digits[octet >> 4];
-    text[length++] = hex_digits[octet & 0x0FU];
-    if (length < text.size()) continue;
-    out.put(std::string_view(text.data(), length));
-    length = 0;
+  const std::span<char> text = out.room(2 * bytes.size());  // signatures and keys are long
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    text[2 * i] = hex_digits[bytes[i] >> 4];
+    text[2 * i + 1] = hex_digits[bytes[i] & 0x0FU];
   }
-  out.put(std::string_view(text.data(), length));
 }
 
 void put_dashed(TextArena& out, Bytes bytes) {

@@ -36,6 +36,12 @@ class TextArena {
     std::ranges::copy(text, std::span(chunks_[chunk_]).subspan(used_).begin());
     used_ += text.size();
   }
+  /// Adds `count` characters to the open text, which the caller writes at once.
+  std::span<char> room(std::size_t count) {
+    if (count > chunks_[chunk_].size() - used_) grow(count);
+    used_ += count;
+    return std::span(chunks_[chunk_]).subspan(used_ - count, count);
+  }
   template <std::unsigned_integral T>
   void number(T value) {
     std::array<char, 20> digits;

@@ -11,16 +11,13 @@ namespace {
 
 constexpr auto npos = std::string_view::npos;
 
-/// True where `word` (in lower case) stands somewhere in `text`, whatever its case.
-bool holds(std::string_view text, std::string_view word) {
-  for (std::size_t at = 0; at + word.size() <= text.size(); ++at)
-    if (equal_fold(text.substr(at, word.size()), word)) return true;
-  return false;
-}
+/// True where `word` stands somewhere in `text`. Both are in lower case.
+bool holds(std::string_view text, std::string_view word) { return text.find(word) != npos; }
 
 template <std::size_t N>
 bool any_of(std::string_view text, const std::array<std::string_view, N>& words) {
-  return std::ranges::any_of(words, [&](std::string_view word) { return equal_fold(text, word); });
+  return std::ranges::any_of(
+      words, [&](std::string_view word) { return word.size() == text.size() && equal_fold(text, word); });
 }
 
 void mark(Redacted& redacted, std::size_t start, std::size_t end) {
@@ -82,7 +79,7 @@ std::string form_decode(std::string_view text) {
   return percent_decode(plain);
 }
 
-bool password_name(std::string_view name) {
+bool password_name(std::string_view name) {  // in lower case, as the next one
   static constexpr std::array<std::string_view, 6> exact{"pw", "pin", "kennwort", "mot_de_passe", "mdp", "clave"};
   return holds(name, "passw") || holds(name, "pwd") || holds(name, "passphrase") || equal_fold(name, "pass") ||
          holds(name, "_pass") || holds(name, "userpass") || any_of(name, exact);
@@ -124,12 +121,12 @@ Redacted redact_field(std::string_view name, std::string_view value) {
   if (value.empty()) return {};
   if (any_of(name, plain_fields)) return Redacted(value);
   // `contains`: also names with a fault, as `Authorization x`; a line without colon has its name in the value.
-  const std::string_view word = name.empty() ? value : name;
+  const std::string word = lower(name.empty() ? value : name);
   if (name.empty() && (holds(word, "authorization") || holds(word, "cookie"))) return Redacted::all(value);
   if (holds(word, "authorization")) return redact_credentials(value);
   if (holds(word, "cookie")) return redact_cookies(value, holds(word, "set-cookie"));
   if (any_of(name, uri_fields)) return redact_uri(value);
-  if (secret_name(name) || holds(name, "api-key") || holds(name, "apikey") || holds(name, "x-auth"))
+  if (secret_name(word) || holds(word, "api-key") || holds(word, "apikey") || holds(word, "x-auth"))
     return Redacted::all(value);
   return Redacted(value);
 }
@@ -152,10 +149,11 @@ std::optional<FormLogin> find_login(std::string_view form) {
     const Pair pair = next_pair(form);
     if (pair.value.empty()) continue;
     std::string name = form_decode(pair.name);
-    if (login.password.empty() && password_name(name)) {
+    const std::string word = lower(name);
+    if (login.password.empty() && password_name(word)) {
       login.password_field = std::move(name);
       login.password = pair.value;
-    } else if (login.user_field.empty() && user_name(name)) {
+    } else if (login.user_field.empty() && user_name(word)) {
       login.user_field = std::move(name);
       login.user = form_decode(pair.value);
     }

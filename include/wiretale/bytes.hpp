@@ -63,16 +63,16 @@ class Cursor {
     return ahead < left() ? bytes_[at_ + ahead] : std::uint8_t{0};
   }
 
-  constexpr std::uint8_t u8() { return static_cast<std::uint8_t>(big(1)); }
+  constexpr std::uint8_t u8() { return static_cast<std::uint8_t>(big<1>()); }
   /// Integers in network order (most significant octet first).
-  constexpr std::uint16_t u16() { return static_cast<std::uint16_t>(big(2)); }
-  constexpr std::uint32_t u24() { return static_cast<std::uint32_t>(big(3)); }
-  constexpr std::uint32_t u32() { return static_cast<std::uint32_t>(big(4)); }
-  constexpr std::uint64_t u64() { return big(8); }
+  constexpr std::uint16_t u16() { return static_cast<std::uint16_t>(big<2>()); }
+  constexpr std::uint32_t u24() { return static_cast<std::uint32_t>(big<3>()); }
+  constexpr std::uint32_t u32() { return static_cast<std::uint32_t>(big<4>()); }
+  constexpr std::uint64_t u64() { return big<8>(); }
   /// Integers with the least significant octet first.
-  constexpr std::uint16_t u16le() { return static_cast<std::uint16_t>(little(2)); }
-  constexpr std::uint32_t u32le() { return static_cast<std::uint32_t>(little(4)); }
-  constexpr std::uint64_t u64le() { return little(8); }
+  constexpr std::uint16_t u16le() { return static_cast<std::uint16_t>(little<2>()); }
+  constexpr std::uint32_t u32le() { return static_cast<std::uint32_t>(little<4>()); }
+  constexpr std::uint64_t u64le() { return little<8>(); }
 
   /// The next `count` octets; empty, and a fault, where there are fewer.
   constexpr Bytes take(std::size_t count) {
@@ -106,18 +106,23 @@ class Cursor {
   }
 
  private:
-  constexpr std::uint64_t big(std::size_t count) {
+  // The number of octets is known where these are compiled: each becomes one load.
+  template <std::size_t N>
+  constexpr std::uint64_t big() {
+    const Bytes octets = take(N);
+    if (octets.size() != N) return 0;
+    const auto exact = octets.first<N>();
     std::uint64_t value = 0;
-    for (const std::uint8_t octet : take(count)) value = value << 8 | octet;
+    for (std::size_t i = 0; i < N; ++i) value = value << 8 | exact[i];
     return value;
   }
-  constexpr std::uint64_t little(std::size_t count) {
+  template <std::size_t N>
+  constexpr std::uint64_t little() {
+    const Bytes octets = take(N);
+    if (octets.size() != N) return 0;
+    const auto exact = octets.first<N>();
     std::uint64_t value = 0;
-    unsigned shift = 0;
-    for (const std::uint8_t octet : take(count)) {
-      value |= std::uint64_t{octet} << shift;
-      shift += 8;
-    }
+    for (std::size_t i = 0; i < N; ++i) value |= std::uint64_t{exact[i]} << (8 * i);
     return value;
   }
 

@@ -34,7 +34,7 @@ class JsonWriter {
   void end_array() { put(']'); }
 
   /// The name of the next value.
-  void key(std::string_view name) {
+  [[gnu::always_inline]] void key(std::string_view name) {
     char* to = room(name.size() + 4);
     to = with_comma(to, needs_comma());
     *to++ = '"';

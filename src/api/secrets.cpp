@@ -107,8 +107,9 @@ std::string SecretPolicy::shown(std::string_view secret) const {
 
 bool secret_name(std::string_view name) {
   static constexpr std::string_view telling[] = {"pass", "pwd", "token", "secret"};
-  return std::ranges::any_of(
-      telling, [&](std::string_view word) { return !std::ranges::search(name, word, {}, lower).empty(); });
+  std::string small(name);
+  for (char& c : small) c = lower(c);
+  return std::ranges::any_of(telling, [&](std::string_view word) { return small.find(word) != std::string::npos; });
 }
 
 void find_form_secrets(std::string_view form, std::size_t offset, std::vector<Redacted::Stretch>& found) {

@@ -7,7 +7,7 @@ namespace wiretale::engine {
 namespace {
 
 /// Lines kept before they are handed on together.
-constexpr std::size_t line_bytes = 256U << 10;
+constexpr std::size_t line_bytes = 64U << 10;
 
 }  // namespace
 

@@ -89,10 +89,7 @@ void Conversation::tcp_packet(unsigned side, const decode::Decoded& packet) {
   tcp_->state.packet(side, header, packet.payload_bytes, packet.time);
   if (phase != tcp_->state.phase()) hurry_ = true;
   if (!was_reset && !header.has(decode::TcpHeader::rst)) {
-    const auto before = tcp_->streams.deadline();
-    tcp_->streams.segment(side, segment, context_.clock, *this);
-    const auto after = tcp_->streams.deadline();
-    if (after && (!before || *after < *before)) hurry_ = true;
+    if (tcp_->streams.segment(side, segment, context_.clock, *this)) hurry_ = true;
   }
 }
 

@@ -96,15 +96,15 @@ bool Reader::next(Event& event) {
 }
 
 void Reader::note_interface(Input& input, Event& event, capture::Packet& packet) {
-  const auto known = input.interfaces.find(packet.interface);
-  if (known != input.interfaces.end()) {
-    packet.interface = known->second;
+  if (packet.interface < input.interfaces.size() && input.interfaces[packet.interface] != Input::unseen) {
+    packet.interface = input.interfaces[packet.interface];
     return;
   }
   const auto number = static_cast<std::uint32_t>(interfaces_.size());
   const auto& all = input.source.interfaces();
   interfaces_.push_back(packet.interface < all.size() ? all[packet.interface] : capture::Interface{});
-  input.interfaces.emplace(packet.interface, number);
+  if (packet.interface >= input.interfaces.size()) input.interfaces.resize(packet.interface + 1U, Input::unseen);
+  input.interfaces[packet.interface] = number;
   packet.interface = number;
   event.new_interfaces.push_back(number);
 }

@@ -76,7 +76,8 @@ class Reader {
     std::string name;
     capture::Packet packet;
     bool more = false;
-    std::map<std::uint32_t, std::uint32_t> interfaces;  ///< its own index to the run's number
+    static constexpr std::uint32_t unseen = UINT32_MAX;
+    std::vector<std::uint32_t> interfaces;  ///< by its own index: the run's number, or `unseen`
   };
 
   [[nodiscard]] std::size_t earliest() const;

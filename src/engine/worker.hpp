@@ -36,7 +36,7 @@ class Worker {
   /// waits for them overlap here; in packet() each would stand alone. The packets must outlive their turn.
   void foresee(std::span<const decode::Decoded* const> packets);
   /// Packets that are foreseen at a time, at most.
-  static constexpr std::size_t foreseen = 32;
+  static constexpr std::size_t foreseen = 16;
   /// Takes a packet; `clock`: the engine clock, which is never before a tick's.
   void packet(const decode::Decoded& packet, Timestamp clock);
   /// The clock passed a whole second: does what is due up to it. `follows`: the frame that comes next.

@@ -97,7 +97,7 @@ void TcpStreams::tell_missing(unsigned side, std::uint64_t count, Frame frame, T
   listener.hole(side, count, frame, time);
 }
 
-void TcpStreams::segment(unsigned side, const Segment& segment, Timestamp now, StreamListener& listener) {
+bool TcpStreams::segment(unsigned side, const Segment& segment, Timestamp now, StreamListener& listener) {
   Side& me = sides_[side];
   place(side, segment);
   const std::uint64_t needs = note_ack(side, segment);
@@ -112,7 +112,7 @@ void TcpStreams::segment(unsigned side, const Segment& segment, Timestamp now, S
   }
   last_frame_ = segment.frame;
   if (!me.held.empty() || !sides_[1 - side].held.empty()) pump(listener);
-  watch_holes(segment, now, listener);
+  return watch_holes(segment, now, listener);
 }
 
 /// Takes the octets of a segment that starts at `offset`, and counts the segment.
@@ -300,14 +300,17 @@ std::optional<Timestamp> TcpStreams::deadline() const {
   return earliest;
 }
 
-/// After a segment: notes holes that opened, and declares those that are old by the number of segments since.
-void TcpStreams::watch_holes(const Segment& segment, Timestamp now, StreamListener& listener) {
+/// After a segment: notes holes that opened, and declares those that are old by the number of segments since. True
+/// where one waits, or waited until now.
+bool TcpStreams::watch_holes(const Segment& segment, Timestamp now, StreamListener& listener) {
+  bool waiting = false;
   for (unsigned side = 0; side < 2; ++side) {
     Side& me = sides_[side];
     if (!has_hole(side)) {
       me.waiting = false;
       continue;
     }
+    waiting = true;
     if (!me.waiting) {
       me.waiting = true;
       me.since = now;
@@ -318,6 +321,7 @@ void TcpStreams::watch_holes(const Segment& segment, Timestamp now, StreamListen
     declare(side, segment.frame, segment.time, listener);
     pump(listener);
   }
+  return waiting;
 }
 
 void TcpStreams::tick(Timestamp now, StreamListener& listener) {

@@ -65,8 +65,8 @@ class TcpStreams {
       __builtin_prefetch(&side.ledger, 1);
     }
   }
-  /// Takes a segment of a side. `now`: the engine clock.
-  void segment(unsigned side, const Segment& segment, Timestamp now, StreamListener& listener);
+  /// Takes a segment of a side. `now`: the engine clock. True where a deadline may have come nearer.
+  bool segment(unsigned side, const Segment& segment, Timestamp now, StreamListener& listener);
   /// Declares holes whose deadline has come.
   void tick(Timestamp now, StreamListener& listener);
   /// The earliest deadline of a hole; nothing where none waits.
@@ -136,7 +136,7 @@ class TcpStreams {
   [[nodiscard]] bool has_hole(unsigned side) const;
   [[nodiscard]] bool acknowledged(unsigned side) const;
   void declare(unsigned side, Frame frame, Timestamp time, StreamListener& listener);
-  void watch_holes(const Segment& segment, Timestamp now, StreamListener& listener);
+  bool watch_holes(const Segment& segment, Timestamp now, StreamListener& listener);
   [[nodiscard]] Timestamp deadline_of(unsigned side) const;
 
   const Limits& limits_;

@@ -8,7 +8,7 @@ namespace wiretale::report {
 namespace {
 
 /// Octets that go out with one write.
-constexpr std::size_t write_bytes = 256U << 10;
+constexpr std::size_t write_bytes = 64U << 10;
 
 class NdjsonRenderer final : public Renderer {
  public:
