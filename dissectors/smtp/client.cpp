@@ -112,28 +112,30 @@ void SmtpDissector::take_message_line(const Line& line) {
   if (mail_ && line.ending != Line::Ending::none) take(line.ending == Line::Ending::crlf ? "\r\n" : "\n");
 }
 
-/// The octets that a BDAT announced (RFC 3030, section 2).
+/// The octets that a BDAT announced (RFC 3030, section 2). The server may end the mail before they have all come: then
+/// the rest is passed over.
 Talk SmtpDissector::chunk(Input& in) {
   Input::Body body = in.body(chunk_octets_);
+  const std::shared_ptr<Mail> mail = mail_;
   while (const Piece piece = co_await body.next()) {
-    MailRecord& record = mail_->reader->record();
+    if (!mail || mail != mail_) continue;
+    MailRecord& record = mail->reader->record();
     if (record.frames.empty()) record.time = piece.where.first;
-    mail_->last = piece.where.last;
+    mail->last = piece.where.last;
     if (piece.kind == Piece::Kind::run) {
-      mail_->reader->run(piece.bytes, piece.where);
+      mail->reader->run(piece.bytes, piece.where);
     } else {
-      mail_->reader->missing(piece.missing, piece.where);
-      mail_->holed = true;
+      mail->reader->missing(piece.missing, piece.where);
+      mail->holed = true;
     }
   }
-  if (body.left() != 0) {
-    over_ = true;
+  if (body.left() != 0) over_ = true;
+  phase_ = Phase::commands;
+  if (!mail || mail != mail_) co_return;
+  if (body.left() != 0)
     end_mail(false);
-  } else if (chunk_last_) {
+  else if (chunk_last_)
     end_mail(true);
-  } else {
-    phase_ = Phase::commands;
-  }
 }
 
 /// The rest of what a client says in TLS to a server that does not: only its frames are kept.

@@ -259,7 +259,7 @@ void SmtpDissector::unasked_reply(Reply reply, bool greeting) {
     open->verb = Verb::auth;
     phase_ = Phase::login_line;
     pending_.add(0, std::move(open), now);
-  } else if (code == 354) {
+  } else if (code == 354 && !mail_) {  // while a message comes, it asks for nothing
     open->verb = Verb::data;
     open->started = true;
     open_mail(*open, false);
