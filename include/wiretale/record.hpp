@@ -145,17 +145,25 @@ constexpr void check_declared() {
                 "fields() must declare every member, each once");
 }
 
+namespace detail {
+/// A record's declaration, made once, so that names and members are constants where they are used.
+template <class R>
+inline constexpr auto fields_of = R::fields();
+}  // namespace detail
+
 /// Calls visit(name, value, meaning) for every field, embedded ones included, in order.
 template <Described R, class Visit>
 constexpr void for_each_field(const R& record, Visit&& visit) {
   check_declared<R>();
-  const auto one = [&]<class M>(const auto& declared, const M& member) {
+  const auto one = [&]<class M>(const auto& declared, const M& member) __attribute__((always_inline)) {
     if constexpr (requires { declared.name; })
       visit(declared.name, member, declared.meaning);
     else
       for_each_field(member, visit);
   };
-  std::apply([&](const auto&... declared) { (one(declared, record.*(declared.member)), ...); }, R::fields());
+  std::apply([&](const auto&... declared)
+                 __attribute__((always_inline)) { (one(declared, record.*(declared.member)), ...); },
+             detail::fields_of<R>);
 }
 
 /// What every exchange has (records.md, "Common to every exchange"). `type`, `session` and `inside` are added by the
