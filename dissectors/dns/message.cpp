@@ -1,5 +1,7 @@
 #include "dns/message.hpp"
 
+#include <wiretale/json.hpp>
+
 #include "dns/edns.hpp"
 #include "dns/rdata.hpp"
 
@@ -95,6 +97,12 @@ template <class T>
 void reset(std::vector<T>& list) {
   if (list.capacity() > 512) list = {};
   list.clear();
+}
+
+/// An entry of which nothing could be read: the fault says all that is known of it.
+template <class Entry>
+void drop_empty(std::vector<Entry>& entries) {
+  if (!present(entries.back())) entries.pop_back();
 }
 
 }  // namespace
@@ -221,10 +229,14 @@ bool Message::read_question(Place place) {
   const bool room = questions.size() < limits_->record_items;
   Question& question = room ? questions.emplace_back() : over_limit;
   if (!room) many_items = true;
-  if (!read_owner(place, question.name)) return false;
+  if (!read_owner(place, question.name)) {
+    if (room) drop_empty(questions);
+    return false;
+  }
   if (cursor_.left() >= 2) question.type.emplace(cursor_.u16());
   if (cursor_.left() < 2) {
     runs_out(place, "TYPE or CLASS");
+    if (room) drop_empty(questions);
     return false;
   }
   read_class(cursor_.u16(), question.klass.emplace(), question.unicast_response);
@@ -236,11 +248,15 @@ bool Message::read_record(Place place, std::vector<ResourceRecord>& list) {
   const bool room = list.size() < limits_->record_items;
   ResourceRecord& record = room ? list.emplace_back() : over_limit;
   if (!room) many_items = true;
-  if (!read_owner(place, record.name)) return false;
+  if (!read_owner(place, record.name)) {
+    if (room) drop_empty(list);
+    return false;
+  }
   if (cursor_.left() < fixed_record_bytes) {
     if (cursor_.left() >= 2) record.type.emplace(cursor_.u16());
     if (cursor_.left() >= 2) read_class(cursor_.u16(), record.klass.emplace(), record.cache_flush);
     runs_out(place, "fields");
+    if (room) drop_empty(list);
     return false;
   }
   record.type.emplace(cursor_.u16());

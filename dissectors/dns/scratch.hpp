@@ -20,27 +20,28 @@ class TextArena {
   void clear() {
     if (chunks_.size() > most_kept) chunks_.resize(most_kept);
     chunk_ = used_ = start_ = 0;
+    current_ = chunks_.empty() ? std::span<char>() : std::span<char>(chunks_.front());
   }
 
   /// Starts a text.
   void open() {
-    if (chunks_.empty()) chunks_.emplace_back(chunk_bytes);
+    if (chunks_.empty()) current_ = chunks_.emplace_back(chunk_bytes);
     start_ = used_;
   }
   void put(char c) {
-    if (used_ == chunks_[chunk_].size()) grow(1);
-    chunks_[chunk_][used_++] = c;
+    if (used_ == current_.size()) grow(1);
+    current_[used_++] = c;
   }
   void put(std::string_view text) {
-    if (text.size() > chunks_[chunk_].size() - used_) grow(text.size());
-    std::ranges::copy(text, std::span(chunks_[chunk_]).subspan(used_).begin());
+    if (text.size() > current_.size() - used_) grow(text.size());
+    std::ranges::copy(text, current_.subspan(used_).begin());
     used_ += text.size();
   }
   /// Adds `count` characters to the open text, which the caller writes at once.
   std::span<char> room(std::size_t count) {
-    if (count > chunks_[chunk_].size() - used_) grow(count);
+    if (count > current_.size() - used_) grow(count);
     used_ += count;
-    return std::span(chunks_[chunk_]).subspan(used_ - count, count);
+    return current_.subspan(used_ - count, count);
   }
   template <std::unsigned_integral T>
   void number(T value) {
@@ -72,8 +73,7 @@ class TextArena {
   static constexpr std::size_t most_kept = 8;
 
   [[nodiscard]] std::string_view view(std::size_t from, std::size_t count) const {
-    if (chunks_.empty()) return {};
-    return std::string_view(chunks_[chunk_].data(), chunks_[chunk_].size()).substr(from, count);
+    return std::string_view(current_.data(), current_.size()).substr(from, count);
   }
   /// Moves the open text to a chunk with room for `more`.
   void grow(std::size_t more) {
@@ -84,13 +84,15 @@ class TextArena {
     if (next == chunks_.size()) chunks_.emplace_back(std::max(chunk_bytes, 2 * needed));
     if (chunks_[next].size() < needed) chunks_[next].resize(2 * needed);
     std::ranges::copy(open, chunks_[next].begin());
+    current_ = chunks_[next];
     chunk_ = next;
     start_ = 0;
     used_ = length;
   }
 
   std::deque<std::vector<char>> chunks_;  // a deque: views into a chunk hold while others are added
-  std::size_t chunk_ = 0;                 // the one that is written
+  std::span<char> current_;               // the one that is written
+  std::size_t chunk_ = 0;                 // its number
   std::size_t used_ = 0;
   std::size_t start_ = 0;  // of the open text
 };

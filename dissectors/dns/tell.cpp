@@ -31,7 +31,10 @@ std::string asked_for(const DnsRecord& record) {
   if (record.question.has_value()) {
     text = asked_for(*record.question);
   } else {
-    for (const Question& question : record.questions) text += (text.empty() ? "" : ", ") + asked_for(question);
+    for (const Question& question : record.questions) {
+      if (!text.empty()) text += ", ";
+      text += asked_for(question);
+    }
   }
   const std::uint32_t opcode = record.opcode ? record.opcode->value : opcode::query;
   if (opcode == opcode::query) return text.empty() ? "no question" : text;

@@ -75,7 +75,7 @@ class Cursor {
   constexpr std::uint64_t u64le() { return little<8>(); }
 
   /// The next `count` octets; empty, and a fault, where there are fewer.
-  constexpr Bytes take(std::size_t count) {
+  [[gnu::always_inline]] constexpr Bytes take(std::size_t count) {
     if (!ok_ || count > bytes_.size() - at_) {
       ok_ = false;
       return {};
@@ -108,7 +108,7 @@ class Cursor {
  private:
   // The number of octets is known where these are compiled: each becomes one load.
   template <std::size_t N>
-  constexpr std::uint64_t big() {
+  [[gnu::always_inline]] constexpr std::uint64_t big() {
     const Bytes octets = take(N);
     if (octets.size() != N) return 0;
     const auto exact = octets.first<N>();
@@ -117,7 +117,7 @@ class Cursor {
     return value;
   }
   template <std::size_t N>
-  constexpr std::uint64_t little() {
+  [[gnu::always_inline]] constexpr std::uint64_t little() {
     const Bytes octets = take(N);
     if (octets.size() != N) return 0;
     const auto exact = octets.first<N>();
