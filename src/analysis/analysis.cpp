@@ -170,8 +170,8 @@ void Analysis::tell_hosts() {
   for (std::size_t i = 0; i < roles_.size(); ++i) roles.push_back(i);
   std::ranges::sort(roles, {}, [&](std::size_t number) { return std::string_view(roles_[number].text); });
   std::vector<std::string_view> words;
-  std::unordered_map<std::uint32_t, std::string_view>
-      vendors;  // many hosts, few makers; a router stands for all beyond
+  // Many hosts, few makers: a router's address stands for all beyond it.
+  std::unordered_map<std::uint32_t, std::string_view> vendors;
   for (const auto* entry : order) {
     const Host& host = entry->value;
     HostRecord record;
