@@ -41,17 +41,6 @@ class Conversation final : public Session, private flow::StreamListener {
   [[nodiscard]] bool replaced_by(const decode::Decoded& packet) const {
     return tcp_ && tcp_->state.starts_anew(side_of(packet), packet.tcp);
   }
-  /// Brings near what packet() touches of the session itself, then of its streams.
-  void prefetch() const {
-    __builtin_prefetch(&key);
-    __builtin_prefetch(&sides_[0], 1);
-    __builtin_prefetch(&sides_[1], 1);
-    __builtin_prefetch(&active_, 1);
-    __builtin_prefetch(&tcp_);
-  }
-  void prefetch_streams() const {
-    if (tcp_) tcp_->prefetch();
-  }
   /// Takes a packet.
   void packet(const decode::Decoded& packet);
   /// Counts an ICMP error that quotes a packet of this session.
@@ -102,12 +91,6 @@ class Conversation final : public Session, private flow::StreamListener {
     flow::TcpStreams streams;
     flow::TcpState state;
     bool late_data = false;
-
-    void prefetch() const {
-      streams.prefetch();
-      __builtin_prefetch(&state, 1);
-      __builtin_prefetch(&late_data, 1);
-    }
   };
   /// What is kept until the protocol is settled.
   struct Start {

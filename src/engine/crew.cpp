@@ -1,8 +1,6 @@
 #include "engine/crew.hpp"
 
 #include <algorithm>
-#include <array>
-#include <span>
 
 #include "decode/quoted.hpp"
 #include "engine/registry.hpp"
@@ -29,14 +27,6 @@ std::uint64_t share_of(const decode::Decoded& packet) {
       if (const int protocol = across_pairs(packet.transport, port); protocol >= 0)
         return static_cast<std::uint64_t>(protocol) * 0x9e3779b97f4a7c15U >> 16;
   return pair_hash(packet.source, packet.destination);
-}
-
-void foresee(Worker& worker, std::span<const Batch::Item> items) {
-  std::array<const decode::Decoded*, Worker::foreseen> packets;
-  std::size_t count = 0;
-  for (const Batch::Item& item : items.first(std::min(items.size(), Worker::foreseen)))
-    if (!item.is_tick) packets[count++] = &item.packet;
-  worker.foresee(std::span(packets).first(count));
 }
 
 }  // namespace
@@ -113,9 +103,7 @@ void Crew::work(unsigned number) {
   Member& member = *members_[number];
   while (const std::shared_ptr<Round> round = round_for(member)) {
     Batch& batch = round->batches_[number];
-    for (std::size_t i = 0; i < batch.items.size(); ++i) {
-      if (i % Worker::foreseen == 0) foresee(*member.worker, std::span(batch.items).subspan(i));
-      const Batch::Item& item = batch.items[i];
+    for (const Batch::Item& item : batch.items) {
       if (item.is_tick)
         member.worker->tick(item.tick, item.packet.frame);
       else

@@ -1,8 +1,5 @@
 #include "engine/pipeline.hpp"
 
-#include <array>
-#include <span>
-
 #include "engine/batch.hpp"
 #include "engine/crew.hpp"
 #include "engine/reader.hpp"
@@ -23,57 +20,17 @@ void say_interfaces(const Reader& reader, const Event& event, report::Renderer& 
   }
 }
 
-/// A few packets from the reader, and what keeps their octets.
-class Group {
- public:
-  struct Item {
-    Event event;
-    Timestamp clock;
-  };
-
-  /// Reads as many as there is room for. False at the end of the input.
-  bool fill(Reader& reader) {
-    blocks_.clear();
-    for (count_ = 0; count_ < items_.size();) {
-      Item& item = items_[count_];
-      if (!reader.next(item.event)) return false;
-      item.clock = reader.clock();
-      packets_[count_++] = &item.event.packet;
-      // A reassembled datagram holds until the next packet is read.
-      if (!item.event.packet.fragments.empty()) break;
-      if (blocks_.empty() || blocks_.back() != reader.block()) blocks_.push_back(reader.block());
-    }
-    return true;
-  }
-  [[nodiscard]] std::span<const Item> items() const { return std::span(items_).first(count_); }
-  [[nodiscard]] std::span<const decode::Decoded* const> packets() const { return std::span(packets_).first(count_); }
-
- private:
-  std::array<Item, Worker::foreseen> items_;
-  std::array<const decode::Decoded*, Worker::foreseen> packets_{};
-  std::size_t count_ = 0;
-  std::vector<std::shared_ptr<const capture::Block>> blocks_;
-};
-
 /// Everything in this thread.
 Totals run_alone(Reader& reader, const Options& options, const Cast& cast) {
   DirectOutlet outlet(cast.audience);
   const auto renderer = cast.renderer();
   Worker worker(options.settings, *renderer, outlet);
-  Group group;
-  std::uint64_t since_look = 0;
-  for (bool more = true; more;) {
-    more = group.fill(reader);
-    worker.foresee(group.packets());
-    for (const Group::Item& item : group.items()) {
-      const Event& event = item.event;
-      if (!event.new_interfaces.empty()) say_interfaces(reader, event, *renderer, outlet);
-      if (event.tick) worker.tick(*event.tick, event.packet.frame);
-      worker.packet(event.packet, item.clock);
-    }
-    since_look += group.items().size();
-    if (since_look < look_every) continue;
-    since_look = 0;
+  Event event;
+  for (std::uint64_t packets = 1; reader.next(event); ++packets) {
+    if (!event.new_interfaces.empty()) say_interfaces(reader, event, *renderer, outlet);
+    if (event.tick) worker.tick(*event.tick, event.packet.frame);
+    worker.packet(event.packet, reader.clock());
+    if (packets % look_every != 0) continue;
     if (cast.progress) cast.progress(reader.progress());
     if (!cast.audience.listening()) break;
   }

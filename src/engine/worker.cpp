@@ -1,7 +1,6 @@
 #include "engine/worker.hpp"
 
 #include <algorithm>
-#include <array>
 #include <random>
 
 #include "decode/quoted.hpp"
@@ -17,18 +16,6 @@ std::int64_t second_after(Timestamp time) { return time.second() + (time.ns % se
 std::uint64_t random_seed() {
   std::random_device device;  // output never depends on it: see SessionKey::hash()
   return std::uint64_t{device()} << 32 | device();
-}
-
-/// Brings near what will be touched of sessions whose turn comes. Null stands for one that isn't there.
-void prefetch(std::span<const Conversation* const> sessions) {
-  for (const Conversation* session : sessions)
-    if (session != nullptr) session->prefetch();
-  for (const Conversation* session : sessions)
-    if (session != nullptr) session->prefetch_streams();
-}
-
-flow::SessionKey key_of(const decode::Decoded& packet) {
-  return {{packet.source, packet.source_port}, {packet.destination, packet.destination_port}, packet.protocol};
 }
 
 }  // namespace
@@ -48,27 +35,6 @@ void Totals::add(const Totals& other) {
 Worker::Worker(const Settings& settings, report::Renderer& renderer, Outlet& outlet)
     : context_(settings, renderer, outlet), table_(random_seed()) {}
 
-void Worker::foresee(std::span<const decode::Decoded* const> packets) {
-  packets = packets.first(std::min(packets.size(), foreseen));
-  // At the end of the array, so that next_ == foreseen is the end of any group.
-  next_ = foreseen - packets.size();
-  const std::span<Foreseen> group = std::span(foreseen_).subspan(next_);
-  std::array<const Conversation*, foreseen> there;
-  for (std::size_t i = 0; i < group.size(); ++i) {
-    group[i] = {packets[i], table_.hash(key_of(*packets[i]))};
-    table_.prefetch_bucket(group[i].hash);
-  }
-  for (const Foreseen& one : group) table_.prefetch_place(one.hash);
-  for (std::size_t i = 0; i < group.size(); ++i) there[i] = table_.probable(group[i].hash);
-  prefetch(std::span(there).first(group.size()));
-}
-
-std::uint64_t Worker::hash_of(const decode::Decoded& packet, const flow::SessionKey& key) {
-  while (next_ < foreseen)
-    if (const Foreseen& one = foreseen_[next_++]; one.packet == &packet) return one.hash;
-  return table_.hash(key);
-}
-
 void Worker::packet(const decode::Decoded& packet, Timestamp clock) {
   context_.clock = clock;
   switch (packet.outcome) {
@@ -84,10 +50,11 @@ void Worker::packet(const decode::Decoded& packet, Timestamp clock) {
 }
 
 void Worker::transport(const decode::Decoded& packet) {
-  const flow::SessionKey key = key_of(packet);
+  const flow::SessionKey key{
+      {packet.source, packet.source_port}, {packet.destination, packet.destination_port}, packet.protocol};
   context_.outlet.moment({packet.frame, INT64_MAX, 0});
   if (icmp_error(packet)) return;
-  const std::uint64_t hash = hash_of(packet, key);
+  const std::uint64_t hash = table_.hash(key);
   Conversation* conversation = table_.find(key, hash);
   if (conversation != nullptr && conversation->replaced_by(packet)) {
     close(*conversation, Ending::port_reuse);
@@ -149,31 +116,18 @@ void Worker::run_timers(std::int64_t second, Frame follows) {
     timers_.erase(timers_.begin());
     std::ranges::sort(timers, {}, &Timer::session);
     const Timestamp now{due * second_ns};
-    for (std::size_t i = 0; i < timers.size(); ++i) {
-      if (i % foreseen == 0) foresee_timers(std::span(timers).subspan(i));
-      fire(timers[i], due, now, follows);
+    for (const Timer& timer : timers) {
+      Conversation* conversation = table_.at(timer.place);
+      if (conversation == nullptr || conversation->number() != timer.session || conversation->armed != due) continue;
+      conversation->armed = INT64_MAX;
+      context_.outlet.moment({follows, due, timer.session});
+      // A timer set early, for a deadline that has moved since, finds nothing due.
+      if (conversation->expire(now))
+        close(*conversation, Ending::timeout);
+      else
+        arm(*conversation, due + 1);
     }
   }
-}
-
-void Worker::foresee_timers(std::span<const Timer> timers) const {
-  std::array<const Conversation*, foreseen> there;
-  const std::size_t count = std::min(timers.size(), foreseen);
-  for (std::size_t i = 0; i < count; ++i) there[i] = table_.at(timers[i].place);
-  prefetch(std::span(there).first(count));
-}
-
-/// A timer's second has come: looks whether something is due in its session.
-void Worker::fire(const Timer& timer, std::int64_t due, Timestamp now, Frame follows) {
-  Conversation* conversation = table_.at(timer.place);
-  if (conversation == nullptr || conversation->number() != timer.session || conversation->armed != due) return;
-  conversation->armed = INT64_MAX;
-  context_.outlet.moment({follows, due, timer.session});
-  // A timer set early, for a deadline that has moved since, finds nothing due.
-  if (conversation->expire(now))
-    close(*conversation, Ending::timeout);
-  else
-    arm(*conversation, due + 1);
 }
 
 void Worker::finish(Frame after) {
@@ -181,10 +135,7 @@ void Worker::finish(Frame after) {
   open.reserve(table_.size());
   table_.for_each([&](Conversation& conversation) { open.push_back(&conversation); });
   std::ranges::sort(open, {}, &Conversation::number);
-  for (std::size_t i = 0; i < open.size(); ++i) {
-    if (i % foreseen == 0)
-      prefetch(std::span<const Conversation* const>(open).subspan(i, std::min(foreseen, open.size() - i)));
-    Conversation* conversation = open[i];
+  for (Conversation* conversation : open) {
     context_.outlet.moment({after, 0, conversation->number()});
     close(*conversation, Ending::capture_end);
   }

@@ -1,10 +1,8 @@
 // A worker: the sessions of some address pairs, from packets to pieces of output.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
-#include <span>
 #include <string_view>
 #include <vector>
 
@@ -32,11 +30,6 @@ class Worker {
   /// `renderer` and `outlet` are the worker's own; `settings` is shared and doesn't change.
   Worker(const Settings& settings, report::Renderer& renderer, Outlet& outlet);
 
-  /// Packets that packet() takes next: brings near what it will touch of their sessions, which lie all over memory. The
-  /// waits for them overlap here; in packet() each would stand alone. The packets must outlive their turn.
-  void foresee(std::span<const decode::Decoded* const> packets);
-  /// Packets that are foreseen at a time, at most.
-  static constexpr std::size_t foreseen = 16;
   /// Takes a packet; `clock`: the engine clock, which is never before a tick's.
   void packet(const decode::Decoded& packet, Timestamp clock);
   /// The clock passed a whole second: does what is due up to it. `follows`: the frame that comes next.
@@ -61,21 +54,11 @@ class Worker {
   void close(Conversation& conversation, Ending ending);
   void arm(Conversation& conversation, std::int64_t not_before);
   void run_timers(std::int64_t second, Frame follows);
-  [[nodiscard]] std::uint64_t hash_of(const decode::Decoded& packet, const flow::SessionKey& key);
-  void foresee_timers(std::span<const Timer> timers) const;
-  void fire(const Timer& timer, std::int64_t due, Timestamp now, Frame follows);
 
   Context context_;
   Table table_;
   std::map<std::int64_t, std::vector<Timer>> timers_;
   Totals totals_;
-  /// Hashes of the packets that were foreseen, from number next_ on.
-  struct Foreseen {
-    const decode::Decoded* packet;
-    std::uint64_t hash;
-  };
-  std::array<Foreseen, foreseen> foreseen_{};
-  std::size_t next_ = foreseen;
 };
 
 }  // namespace wiretale::engine

@@ -95,18 +95,6 @@ class SessionTable {
   [[nodiscard]] T* at(Place place) const { return place < sessions_.size() ? sessions_[place].get() : nullptr; }
   [[nodiscard]] std::size_t size() const { return count_; }
 
-  // What find() will touch, brought near step by step: each step for a whole group of packets, before the next step.
-  void prefetch_bucket(std::uint64_t hash) const { __builtin_prefetch(&buckets_[hash & mask()]); }
-  void prefetch_place(std::uint64_t hash) const {
-    if (const Bucket& bucket = buckets_[hash & mask()]; bucket.place != none)
-      __builtin_prefetch(&sessions_[bucket.place]);
-  }
-  /// The session that find() will most likely give; null where its bucket is taken by another or empty.
-  [[nodiscard]] T* probable(std::uint64_t hash) const {
-    const Bucket& bucket = buckets_[hash & mask()];
-    return bucket.place != none && bucket.tag == tag(hash) ? sessions_[bucket.place].get() : nullptr;
-  }
-
   /// All sessions, in no order that means anything.
   template <class Visit>
   void for_each(Visit&& visit) const {

@@ -57,14 +57,6 @@ class TcpStreams {
  public:
   explicit TcpStreams(const Limits& limits) : limits_(limits) {}
 
-  /// Brings near what segment() touches.
-  void prefetch() const {
-    for (const Side& side : sides_) {
-      __builtin_prefetch(&side.placed, 1);
-      __builtin_prefetch(&side.fin, 1);
-      __builtin_prefetch(&side.ledger, 1);
-    }
-  }
   /// Takes a segment of a side. `now`: the engine clock. True where a deadline may have come nearer.
   bool segment(unsigned side, const Segment& segment, Timestamp now, StreamListener& listener);
   /// Declares holes whose deadline has come.
