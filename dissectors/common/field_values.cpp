@@ -35,8 +35,14 @@ std::size_t find_separator(std::string_view text, std::size_t start, char separa
   return text.size();
 }
 
-/// A token as it is, a quoted string without quotes and escapes; up to its end where the closing quote is
-/// missing.
+}  // namespace
+
+std::string_view trim_ows(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
 std::string unquote(std::string_view text) {
   if (!text.starts_with('"')) return std::string(text);
   std::string plain;
@@ -45,14 +51,6 @@ std::string unquote(std::string_view text) {
     plain += text[i];
   }
   return plain;
-}
-
-}  // namespace
-
-std::string_view trim_ows(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 bool equal_fold(std::string_view a, std::string_view b) {

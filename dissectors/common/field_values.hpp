@@ -9,6 +9,8 @@ namespace wiretale {
 
 /// Without spaces and tabs around.
 [[nodiscard]] std::string_view trim_ows(std::string_view text);
+/// A token as it is, a quoted string without quotes and escapes; up to its end where the closing quote is missing.
+[[nodiscard]] std::string unquote(std::string_view text);
 /// Equal but for the case of ASCII letters.
 [[nodiscard]] bool equal_fold(std::string_view a, std::string_view b);
 /// ASCII letters in lower case.

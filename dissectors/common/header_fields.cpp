@@ -116,6 +116,7 @@ void HeaderFields::field(std::string_view text, Notes& notes) {
 }
 
 void HeaderFields::put(std::string_view name, std::string_view value) {
+  if (name.empty() && value.empty()) return;  // a colon alone: what is wrong with it was said
   if (slots_.empty()) {
     text_.reserve(usual_section);
     slots_.reserve(usual_fields);

@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <utility>
+
+#include <wiretale/json.hpp>
 
 #include "common/field_values.hpp"
 #include "common/mail.hpp"
@@ -316,8 +319,10 @@ void MailReader::read_field(std::string_view name, std::string_view value, bool&
     once(record_.in_reply_to, without_comments(value));
   else if (is("User-Agent") || is("X-Mailer"))
     record_.user_agent = decode_words(value, clean);
-  else if (is("Received") && record_.received.size() < session_.limits().record_items)
-    record_.received.push_back(parse_hop(value));
+  else if (is("Received") && record_.received.size() < session_.limits().record_items) {
+    MailHop hop = parse_hop(value);
+    if (present(hop)) record_.received.push_back(std::move(hop));  // one that says nothing is none
+  }
 }
 
 }  // namespace wiretale

@@ -112,17 +112,6 @@ std::size_t comment_end(std::string_view text, std::size_t at) {
   return text.size();
 }
 
-/// A quoted string without quotes and escapes; other text as it is.
-std::string unquoted(std::string_view text) {
-  if (!text.starts_with('"')) return std::string(text);
-  std::string plain;
-  for (std::size_t i = 1; i < text.size() && text[i] != '"'; ++i) {
-    if (text[i] == '\\' && i + 1 < text.size()) ++i;
-    plain += text[i];
-  }
-  return plain;
-}
-
 /// One `name=value` as it was sent, its name taken apart: `filename*1*` is segment 1 of filename, percent-encoded.
 struct Segment {
   std::string name;
@@ -138,7 +127,7 @@ Segment parse_segment(std::string_view part, std::size_t order) {
   segment.order = order;
   const std::size_t equals = part.find('=');
   std::string name = lower(trim_ows(part.substr(0, equals)));
-  segment.text = unquoted(trim_ows(part.substr(equals + 1)));
+  segment.text = unquote(trim_ows(part.substr(equals + 1)));
   if (name.ends_with('*')) {
     segment.extended = true;
     name.pop_back();
