@@ -15,7 +15,7 @@ namespace wiretale {
 void append_base64(std::string& out, Bytes bytes);
 /// True where the text is well-formed UTF-8 (RFC 3629).
 [[nodiscard]] bool valid_utf8(std::string_view text);
-
+// NOLINTBEGIN(cppcoreguidelines-pro-bounds-pointer-arithmetic): of the room that the writer made itself
 /// Writes JSON values one after another into a string. Commas come by themselves.
 ///
 /// A writer keeps room at the string's end, which it fills without asking the string each time: as long as the writer
@@ -159,7 +159,7 @@ class JsonWriter {
   char* at_ = nullptr;
   char* end_ = nullptr;
 };
-
+// NOLINTEND(cppcoreguidelines-pro-bounds-pointer-arithmetic)
 /// Whether a value appears at all; see record.hpp.
 template <class T>
 [[nodiscard]] bool present(const T& value) {

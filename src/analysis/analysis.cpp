@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 #include <unordered_map>
 #include <utility>
 
@@ -166,8 +167,8 @@ void Analysis::tell_hosts() {
   order.reserve(hosts_.size());
   for (const auto& entry : hosts_.entries()) order.push_back(&entry);
   std::ranges::sort(order, {}, [](const auto* entry) { return entry->ip.order(); });
-  std::vector<std::size_t> roles;  // their numbers, in order of their words
-  for (std::size_t i = 0; i < roles_.size(); ++i) roles.push_back(i);
+  std::vector<std::size_t> roles(roles_.size());  // their numbers, in order of their words
+  std::iota(roles.begin(), roles.end(), std::size_t{0});
   std::ranges::sort(roles, {}, [&](std::size_t number) { return std::string_view(roles_[number].text); });
   std::vector<std::string_view> words;
   // Many hosts, few makers: a router's address stands for all beyond it.
