@@ -27,29 +27,43 @@ std::string decimal(std::uint64_t number) {
 }  // namespace
 
 Conversation::Conversation(Context& context, const flow::SessionKey& ends, const decode::Decoded& first)
-    : key(ends), context_(context) {
-  facts_.id = decimal(first.frame);
-  facts_.transport = first.transport;
-  facts_.start = first.time;
-  facts_.client = key.a;
-  facts_.server = key.b;
+    : key(ends), transport_(first.transport), context_(context), began_(first.time) {
   sides_[0].mac = first.source_mac;
   sides_[1].mac = first.destination_mac;
-  vlans_.assign(first.vlans.begin(), first.vlans.begin() + first.vlan_count);
-  if (first.transport == Transport::tcp) tcp_ = std::make_unique<Tcp>(limits());
-  if (first.transport != Transport::tcp && first.transport != Transport::udp) stage_ = Stage::counting;
+  if (first.vlan_count != 0) extra().vlans.assign(first.vlans.begin(), first.vlans.begin() + first.vlan_count);
+  if (transport_ == Transport::tcp) tcp_ = std::make_unique<Tcp>(limits());
+  if (transport_ != Transport::tcp && transport_ != Transport::udp) stage_ = Stage::counting;
   if (const std::string announced = context.expectations.meet(key.b, key.a.ip); !announced.empty())
-    expected_ = protocol(announced);
+    extra().expected = protocol(announced);
 }
 
 Conversation::~Conversation() = default;
+
+Conversation::Voice& Conversation::voice() {
+  if (!voice_) {
+    voice_ = std::make_unique<Voice>();
+    SessionFacts& facts = voice_->facts;
+    facts.id = decimal(frames_.first);
+    facts.transport = transport_;
+    facts.start = began_;
+    facts.client = first_is_client_ ? key.a : key.b;
+    facts.server = first_is_client_ ? key.b : key.a;
+  }
+  return *voice_;
+}
+
+Conversation::Extra& Conversation::extra() {
+  if (!extra_) extra_ = std::make_unique<Extra>();
+  return *extra_;
+}
 
 void Conversation::count(unsigned side, const decode::Decoded& packet) {
   Counters& me = sides_[side];
   me.packets += std::max<std::size_t>(packet.fragments.size(), 1);
   me.bytes += packet.ip_bytes;
   me.payload_bytes += packet.payload_bytes;
-  me.captured_bytes += packet.payload.size();
+  if (packet.payload.size() != packet.payload_bytes)
+    extra().not_captured[side] += packet.payload_bytes - packet.payload.size();
   frames_.add(packet.frame);
   if (packet.time > last_) last_ = packet.time;
   active_ = context_.clock;
@@ -96,7 +110,7 @@ void Conversation::tcp_packet(unsigned side, const decode::Decoded& packet) {
 void Conversation::octets(unsigned side, Bytes bytes, Frame frame, Timestamp time) {
   if (stage_ == Stage::counting) return;
   if (stage_ == Stage::dissecting) {
-    dialogue_->feed(role(side), bytes, frame, time);
+    voice_->dialogue->feed(role(side), bytes, frame, time);
     follow_up();
     return;
   }
@@ -119,7 +133,7 @@ void Conversation::octets(unsigned side, Bytes bytes, Frame frame, Timestamp tim
 void Conversation::hole(unsigned side, std::uint64_t missing, Frame frame, Timestamp time) {
   if (stage_ == Stage::counting) return;
   if (stage_ == Stage::dissecting) {
-    dialogue_->miss(role(side), missing, frame, time);
+    voice_->dialogue->miss(role(side), missing, frame, time);
     follow_up();
     return;
   }
@@ -159,7 +173,7 @@ void Conversation::detect(const std::array<Bytes, 2>& start, bool final) {
   evidence.first = key.a;
   evidence.second = key.b;
   evidence.first_is_client = tcp_->state.first_is_client();
-  evidence.expected = expected_;
+  evidence.expected = extra_ ? extra_->expected : nullptr;
   evidence.start[0] = start[0];
   evidence.start[1] = start[1];
   evidence.final = final;
@@ -171,8 +185,10 @@ void Conversation::settle(const Decision& decision) {
   first_is_client_ = decision.first_is_client;
   direction_from_ = decision.direction_from;
   if (tcp_ && tcp_->state.first_is_client()) direction_from_ = tcp_->state.by_syn() ? known::syn : known::syn_ack;
-  facts_.client = first_is_client_ ? key.a : key.b;
-  facts_.server = first_is_client_ ? key.b : key.a;
+  if (voice_) {  // found by content within the session
+    voice_->facts.client = first_is_client_ ? key.a : key.b;
+    voice_->facts.server = first_is_client_ ? key.b : key.a;
+  }
   if (decision.refuted != nullptr) {
     anomaly({AnomalyKind::unusual, "port_refuted",
              "the port is that of " + std::string(decision.refuted->name) + ", but the octets are not", frames_.last});
@@ -185,11 +201,11 @@ void Conversation::settle(const Decision& decision) {
   add_protocol(decision.protocol->name, decision.protocol_from);
   stage_ = Stage::dissecting;
   if (!tcp_) {
-    datagrams_ = decision.protocol->datagram(*this);
+    voice_->datagrams = decision.protocol->datagram(*this);
     return;
   }
-  dialogue_ = std::make_unique<flow::Dialogue>(limits(), decision.protocol->stream(*this));
-  dialogue_->start(!tcp_->streams.from_start(0) && !tcp_->streams.from_start(1));
+  voice_->dialogue = std::make_unique<flow::Dialogue>(limits(), decision.protocol->stream(*this));
+  voice_->dialogue->start(!tcp_->streams.from_start(0) && !tcp_->streams.from_start(1));
   replay();
 }
 
@@ -207,10 +223,10 @@ void Conversation::replay() {
       continue;
     }
     if (chunk.missing != 0)
-      dialogue_->miss(role(chunk.side), chunk.missing, chunk.frame, chunk.time);
+      voice_->dialogue->miss(role(chunk.side), chunk.missing, chunk.frame, chunk.time);
     else
-      dialogue_->feed(role(chunk.side), slice(bytes_of(held->bytes[chunk.side]), chunk.offset, chunk.length),
-                      chunk.frame, chunk.time);
+      voice_->dialogue->feed(role(chunk.side), slice(bytes_of(held->bytes[chunk.side]), chunk.offset, chunk.length),
+                             chunk.frame, chunk.time);
     follow_up();
   }
 }
@@ -219,25 +235,26 @@ void Conversation::replay() {
 void Conversation::follow_up() {
   if (!frozen_) return;
   frozen_ = false;
-  if (!next_protocol_) {
+  if (!voice_->next_protocol) {
     end_dissector(Close::handed_over);
     stage_ = Stage::counting;
     return;
   }
-  const std::string name = *std::exchange(next_protocol_, std::nullopt);
+  const std::string name = *std::exchange(voice_->next_protocol, std::nullopt);
   if (name.empty()) {
     // Found by content: what nobody took is held as at the start of a session.
-    const std::vector<Input::Run> left[] = {dialogue_->untaken(Side::client), dialogue_->untaken(Side::server)};
+    flow::Dialogue& dialogue = *voice_->dialogue;
+    const std::vector<Input::Run> left[] = {dialogue.untaken(Side::client), dialogue.untaken(Side::server)};
     end_dissector(Close::handed_over);
     stage_ = Stage::detecting;
-    expected_ = nullptr;
+    if (extra_) extra_->expected = nullptr;
     for (const Side side : {Side::client, Side::server})
       for (const Input::Run& run : left[index(side)])
         octets(side == Side::client ? client() : 1 - client(), run.bytes, run.frame, run.time);
     return;
   }
   turn_into(protocol(name));
-  if (!dialogue_) add_protocol(word_without_dissector(name), known::upgrade);
+  if (!dialogue()) add_protocol(word_without_dissector(name), known::upgrade);
 }
 
 /// Goes on with another dissector from where both sides stand.
@@ -248,17 +265,27 @@ void Conversation::turn_into(const Protocol* protocol) {
     return;
   }
   auto next = std::make_unique<flow::Dialogue>(limits(), protocol->stream(*this));
-  dialogue_->hand_over(*next);
-  dialogue_ = std::move(next);
+  voice_->dialogue->hand_over(*next);
+  voice_->dialogue = std::move(next);
   add_protocol(protocol->name, known::upgrade);
-  dialogue_->start(false);
+  voice_->dialogue->start(false);
   follow_up();
 }
 
 void Conversation::add_protocol(std::string_view name, std::string_view from) {
-  if (protocols_.empty() || protocols_.back() != name) protocols_.push_back(name);
-  facts_.protocol = name;
-  protocol_from_ = from;
+  Voice& mine = voice();
+  if (mine.first_protocol.empty())
+    mine.first_protocol = name;
+  else if (protocol_name() != name)
+    mine.later_protocols.push_back(name);
+  mine.facts.protocol = name;
+  mine.protocol_from = from;
+}
+
+/// The last protocol; empty where none is known.
+std::string_view Conversation::protocol_name() const {
+  if (!voice_) return {};
+  return voice_->later_protocols.empty() ? voice_->first_protocol : voice_->later_protocols.back();
 }
 
 void Conversation::datagram(unsigned side, const decode::Decoded& packet) {
@@ -270,10 +297,10 @@ void Conversation::datagram(unsigned side, const decode::Decoded& packet) {
   chunk.frames = {packet.frame, packet.frame};
   for (const Frame frame : packet.fragments) chunk.frames.add(frame);
   chunk.time = packet.time;
-  datagrams_->datagram(chunk);
+  voice_->datagrams->datagram(chunk);
   if (!frozen_) return;
   frozen_ = false;
-  next_protocol_.reset();
+  voice_->next_protocol.reset();
   end_dissector(Close::handed_over);
   stage_ = Stage::counting;
 }
@@ -285,7 +312,7 @@ bool Conversation::choose_datagram(unsigned side, const decode::Decoded& packet)
   evidence.transport = Transport::udp;
   evidence.first = key.a;
   evidence.second = key.b;
-  evidence.expected = expected_;
+  evidence.expected = extra_ ? extra_->expected : nullptr;
   evidence.start[side] = packet.payload;
   evidence.final = true;
   Decision decision = *context_.detector.decide(evidence);
@@ -295,8 +322,8 @@ bool Conversation::choose_datagram(unsigned side, const decode::Decoded& packet)
 }
 
 void Conversation::anomaly(Anomaly anomaly) {
-  if (anomalies_.size() < limits().anomalies)
-    anomalies_.push_back(std::move(anomaly));
+  if (extra().anomalies.size() < limits().anomalies)
+    extra().anomalies.push_back(std::move(anomaly));
   else
     limit_reached("anomalies");
 }
@@ -305,32 +332,33 @@ void Conversation::limit_reached(std::string_view name) { ++context_.limits_reac
 
 void Conversation::become(std::string_view protocol) {
   frozen_ = true;
-  next_protocol_ = std::string(protocol);
-  if (dialogue_) dialogue_->freeze();
+  voice().next_protocol = std::string(protocol);
+  if (dialogue() != nullptr) dialogue()->freeze();
 }
 
 void Conversation::done() {
   if (frozen_) return;
   frozen_ = true;
-  if (dialogue_) dialogue_->freeze();
+  if (dialogue() != nullptr) dialogue()->freeze();
 }
 
 void Conversation::expect(const Endpoint& endpoint, std::string_view protocol) {
-  const IpAddress peer = endpoint.ip == facts_.client.ip ? facts_.server.ip : facts_.client.ip;
+  const IpAddress peer = endpoint.ip == facts().client.ip ? facts().server.ip : facts().client.ip;
   if (!context_.expectations.expect(endpoint, peer, protocol, context_.clock)) limit_reached("expectations");
 }
 
-std::string Conversation::next_id() { return facts_.id + "." + decimal(++things_); }
+std::string Conversation::next_id() { return facts().id + "." + decimal(++voice_->things); }
 
 void Conversation::put(const RecordType& type, const void* record) {
-  context_.renderer.record(type, record, facts_, inside_, story_, context_.outlet);
+  context_.renderer.record(type, record, facts(), voice_->inside, voice_->story, context_.outlet);
 }
 
 void Conversation::watch(Waiting& waiting) {
-  if (std::ranges::find(waiting_, &waiting) == waiting_.end()) waiting_.push_back(&waiting);
+  std::vector<Waiting*>& all = voice_->waiting;
+  if (std::ranges::find(all, &waiting) == all.end()) all.push_back(&waiting);
   hurry_ = true;
 }
 
-void Conversation::unwatch(Waiting& waiting) { std::erase(waiting_, &waiting); }
+void Conversation::unwatch(Waiting& waiting) { std::erase(voice_->waiting, &waiting); }
 
 }  // namespace wiretale::engine

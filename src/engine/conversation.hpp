@@ -44,7 +44,7 @@ class Conversation final : public Session, private flow::StreamListener {
   /// Takes a packet.
   void packet(const decode::Decoded& packet);
   /// Counts an ICMP error that quotes a packet of this session.
-  void icmp_error() { ++icmp_errors_; }
+  void icmp_error() { ++extra().icmp_errors; }
 
   /// When something is due next: a hole, a request, detection, silence.
   [[nodiscard]] Timestamp deadline() const;
@@ -62,7 +62,7 @@ class Conversation final : public Session, private flow::StreamListener {
   [[nodiscard]] std::uint64_t ip_bytes() const { return sides_[0].bytes + sides_[1].bytes; }
 
   // ---- Session
-  [[nodiscard]] const SessionFacts& facts() const override { return facts_; }
+  [[nodiscard]] const SessionFacts& facts() const override { return voice_->facts; }
   [[nodiscard]] const Limits& limits() const override { return context_.settings.limits; }
   [[nodiscard]] const Wants& wants() const override { return context_.settings.wants; }
   [[nodiscard]] const SecretPolicy& secrets() const override { return context_.settings.secrets; }
@@ -83,7 +83,7 @@ class Conversation final : public Session, private flow::StreamListener {
 
  private:
   struct Counters {
-    std::uint64_t packets = 0, bytes = 0, payload_bytes = 0, captured_bytes = 0;
+    std::uint64_t packets = 0, bytes = 0, payload_bytes = 0;
     MacAddress mac;
   };
   struct Tcp {
@@ -106,6 +106,29 @@ class Conversation final : public Session, private flow::StreamListener {
     bool holes[2] = {false, false};
     Timestamp since;
   };
+  /// What a session has once a dissector speaks for it.
+  struct Voice {
+    SessionFacts facts;
+    report::SessionStory story;
+    std::string_view first_protocol;
+    std::vector<std::string_view> later_protocols;
+    std::string_view protocol_from;
+    std::optional<std::string> next_protocol;
+    std::uint32_t things = 0;  // ids given by next_id()
+    std::vector<Waiting*> waiting;
+    std::vector<std::string_view> inside;
+    // Last, to go first: what waits in them says good-bye.
+    std::unique_ptr<flow::Dialogue> dialogue;
+    std::unique_ptr<DatagramDissector> datagrams;
+  };
+  /// What few sessions have.
+  struct Extra {
+    std::vector<std::uint16_t> vlans;
+    std::vector<Anomaly> anomalies;
+    const Protocol* expected = nullptr;
+    std::uint64_t icmp_errors = 0;
+    std::array<std::uint64_t, 2> not_captured{};  ///< octets of payload that the snaplen cut off
+  };
   enum class Stage : std::uint8_t { detecting, dissecting, counting };
 
   // ---- StreamListener
@@ -114,11 +137,16 @@ class Conversation final : public Session, private flow::StreamListener {
 
   [[nodiscard]] Side role(unsigned side) const { return (side == 0) == first_is_client_ ? Side::client : Side::server; }
   [[nodiscard]] unsigned client() const { return first_is_client_ ? 0 : 1; }
+  [[nodiscard]] std::uint16_t server_port() const { return first_is_client_ ? key.b.port : key.a.port; }
   void count(unsigned side, const decode::Decoded& packet);
   void tcp_packet(unsigned side, const decode::Decoded& packet);
   void datagram(unsigned side, const decode::Decoded& packet);
   bool choose_datagram(unsigned side, const decode::Decoded& packet);
   Start& start();
+  Voice& voice();
+  Extra& extra();
+  [[nodiscard]] flow::Dialogue* dialogue() const { return voice_ ? voice_->dialogue.get() : nullptr; }
+  [[nodiscard]] std::string_view protocol_name() const;
   void detect(bool final);
   void detect(const std::array<Bytes, 2>& start, bool final);
   void settle(const Decision& decision);
@@ -132,33 +160,24 @@ class Conversation final : public Session, private flow::StreamListener {
   void fill_direction(DirectionFields& fields, unsigned side) const;
   [[nodiscard]] Nanos idle_limit() const;
 
-  Context& context_;
-  SessionFacts facts_;
-  std::array<Counters, 2> sides_;
-  Frames frames_;
-  Timestamp last_;    // last packet
-  Timestamp active_;  // engine clock at the last packet
+  // There may be millions of sessions: what not every one needs is behind a pointer.
   Stage stage_ = Stage::detecting;
   bool first_is_client_ = true;
   bool hurry_ = true;
   bool frozen_ = false;  // done() or become() was said
   std::uint8_t undecided_datagrams_ = 0;
-  std::uint32_t things_ = 0;  // ids given by next_id()
-  std::uint32_t icmp_errors_ = 0;
-  std::optional<std::string> next_protocol_;
-  std::string_view direction_from_;
-  std::string_view protocol_from_;
-  const Protocol* expected_ = nullptr;
-  std::vector<std::string_view> protocols_;
+  Transport transport_;
+  Context& context_;
   std::unique_ptr<Tcp> tcp_;
   std::unique_ptr<Start> start_;
-  std::unique_ptr<flow::Dialogue> dialogue_;
-  std::unique_ptr<DatagramDissector> datagrams_;
-  std::vector<Waiting*> waiting_;
-  std::vector<std::uint16_t> vlans_;
-  std::vector<Anomaly> anomalies_;
-  std::vector<std::string_view> inside_;
-  report::SessionStory story_;
+  std::unique_ptr<Voice> voice_;
+  std::unique_ptr<Extra> extra_;
+  std::array<Counters, 2> sides_;
+  Frames frames_;
+  Timestamp began_;
+  Timestamp last_;    // last packet
+  Timestamp active_;  // engine clock at the last packet
+  std::string_view direction_from_;
 };
 
 }  // namespace wiretale::engine

@@ -55,30 +55,34 @@ Timestamp Conversation::deadline() const {
   if (start_) earliest = std::min(earliest, start_->since + limits().detect_wait);
   if (tcp_)
     if (const auto hole = tcp_->streams.deadline()) earliest = std::min(earliest, *hole);
-  for (const Waiting* waiting : waiting_)
-    if (const auto due = waiting->deadline()) earliest = std::min(earliest, *due);
+  if (voice_)
+    for (const Waiting* waiting : voice_->waiting)
+      if (const auto due = waiting->deadline()) earliest = std::min(earliest, *due);
   return earliest;
 }
 
 bool Conversation::expire(Timestamp now) {
   if (tcp_) tcp_->streams.tick(now, *this);
   if (start_ && start_->since + limits().detect_wait <= now) detect(true);
-  for (std::size_t i = 0; i < waiting_.size(); ++i)
-    if (const auto due = waiting_[i]->deadline(); due && *due <= now) waiting_[i]->expire(now);
+  for (std::size_t i = 0; voice_ && i < voice_->waiting.size(); ++i) {
+    Waiting& waiting = *voice_->waiting[i];
+    if (const auto due = waiting.deadline(); due && *due <= now) waiting.expire(now);
+  }
   return active_ + idle_limit() <= now;
 }
 
 void Conversation::end_dissector(Close how) {
-  if (dialogue_) {
-    const auto dialogue = std::move(dialogue_);
+  if (!voice_) return;
+  if (voice_->dialogue) {
+    const auto dialogue = std::move(voice_->dialogue);
     const Side first = tcp_->state.ended_by(client()) == "server_fin" ? Side::server : Side::client;
     end_side(*dialogue, first, how);
     end_side(*dialogue, other(first), how);
-    waiting_.clear();
+    voice_->waiting.clear();
   }
-  if (datagrams_) {
-    datagrams_->end(how);
-    datagrams_.reset();
+  if (voice_->datagrams) {
+    voice_->datagrams->end(how);
+    voice_->datagrams.reset();
   }
 }
 
@@ -115,23 +119,24 @@ void Conversation::close(Ending ending) {
 
   SessionRecord record;
   fill(record, ending);
-  context_.renderer.session(record, story_, context_.outlet);
+  report::SessionStory nothing;
+  context_.renderer.session(record, voice_ ? voice_->story : nothing, context_.outlet);
   report::SessionFact fact;
-  fact.client = facts_.client;
-  fact.server = facts_.server;
+  fact.client = client() == 0 ? key.a : key.b;
+  fact.server = client() == 0 ? key.b : key.a;
   fact.client_mac = sides_[client()].mac;
   fact.server_mac = sides_[1 - client()].mac;
-  fact.start = facts_.start;
-  if (!protocols_.empty()) fact.protocol = protocols_.back();
+  fact.start = began_;
+  fact.protocol = protocol_name();
   fact.to_server = {sides_[client()].packets, sides_[client()].bytes};
   fact.to_client = {sides_[1 - client()].packets, sides_[1 - client()].bytes};
   context_.outlet.fact(fact);
 }
 
 std::string_view Conversation::total_name() const {
-  if (!protocols_.empty()) return protocols_.back();
-  if (facts_.transport != Transport::tcp && facts_.transport != Transport::udp) return name_of(facts_.transport);
-  const std::string_view service = service_name(facts_.transport, facts_.server.port);
+  if (const std::string_view name = protocol_name(); !name.empty()) return name;
+  if (transport_ != Transport::tcp && transport_ != Transport::udp) return name_of(transport_);
+  const std::string_view service = service_name(transport_, server_port());
   return service.empty() ? std::string_view("unknown") : service;
 }
 
@@ -140,12 +145,12 @@ void Conversation::fill_direction(DirectionFields& fields, unsigned side) const 
   fields.packets = counters.packets;
   fields.bytes = counters.bytes;
   fields.payload_bytes = counters.payload_bytes;
-  fields.captured_bytes = counters.captured_bytes;
+  fields.captured_bytes = counters.payload_bytes - (extra_ ? extra_->not_captured[side] : 0);
   if (!tcp_) {
-    fields.delivered_bytes = counters.captured_bytes;
+    fields.delivered_bytes = fields.captured_bytes;
     return;
   }
-  const flow::Ledger& ledger = tcp_->streams.ledger(side);
+  const flow::Ledger ledger = tcp_->streams.ledger(side);
   fields.retransmitted_packets = ledger.retransmitted_packets;
   fields.out_of_order_packets = ledger.out_of_order_packets;
   fields.gaps = ledger.gaps;
@@ -159,36 +164,40 @@ void Conversation::fill_direction(DirectionFields& fields, unsigned side) const 
 
 /// Moves into the record what is needed no more.
 void Conversation::fill(SessionRecord& record, Ending ending) {
-  const bool ports =
-      facts_.transport == Transport::tcp || facts_.transport == Transport::udp || facts_.transport == Transport::sctp;
+  const bool ports = transport_ == Transport::tcp || transport_ == Transport::udp || transport_ == Transport::sctp;
   const unsigned us = client(), them = 1 - us;
-  record.session = facts_.id;
-  record.time = record.start = facts_.start;
-  record.transport = name_of(facts_.transport);
-  record.client.ip = facts_.client.ip;
-  record.server.ip = facts_.server.ip;
+  const Endpoint& client_end = us == 0 ? key.a : key.b;
+  const Endpoint& server_end = us == 0 ? key.b : key.a;
+  record.session = std::to_string(number());
+  record.time = record.start = began_;
+  record.transport = name_of(transport_);
+  record.client.ip = client_end.ip;
+  record.server.ip = server_end.ip;
   if (ports) {
-    record.client.port = facts_.client.port;
-    record.server.port = facts_.server.port;
+    record.client.port = client_end.port;
+    record.server.port = server_end.port;
     record.community_id = community_id(key.a, key.b, key.protocol);
   }
   record.client.mac = sides_[us].mac;
   record.server.mac = sides_[them].mac;
   record.direction_from = direction_from_;
-  record.protocols = protocols_;
-  if (protocols_.empty()) {
-    record.service = service_name(facts_.transport, facts_.server.port);
+  record.protocol = protocol_name();
+  if (record.protocol.empty()) {
+    record.service = service_name(transport_, server_port());
   } else {
-    record.protocol = protocols_.back();
-    record.protocol_from = protocol_from_;
+    record.protocols.push_back(voice_->first_protocol);
+    record.protocols.insert(record.protocols.end(), voice_->later_protocols.begin(), voice_->later_protocols.end());
+    record.protocol_from = voice_->protocol_from;
   }
   record.end = last_;
-  record.duration = last_ - facts_.start;
+  record.duration = last_ - began_;
   record.frames = frames_;
-  record.vlan = std::move(vlans_);
-  record.exchanges = story_.exchanges;
-  record.anomalies = std::move(anomalies_);
-  if (icmp_errors_ != 0) record.icmp_errors = icmp_errors_;
+  if (voice_) record.exchanges = voice_->story.exchanges;
+  if (extra_) {
+    record.vlan = std::move(extra_->vlans);
+    record.anomalies = std::move(extra_->anomalies);
+    if (extra_->icmp_errors != 0) record.icmp_errors = extra_->icmp_errors;
+  }
   fill_direction(record.to_server, us);
   fill_direction(record.to_client, them);
   record.ended_by = word_of(ending);

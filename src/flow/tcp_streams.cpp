@@ -33,6 +33,14 @@ auto first_behind(HeldPieces& held, std::uint64_t offset) {
 
 }  // namespace
 
+Ledger TcpStreams::ledger(unsigned side) const {
+  const Side& me = sides_[side];
+  Ledger ledger = me.disorder ? me.disorder->ledger : Ledger{};
+  ledger.captured = me.captured;
+  ledger.delivered = me.next - ledger.gap_bytes;
+  return ledger;
+}
+
 std::optional<std::uint64_t> TcpStreams::offset_of(const Side& side, std::uint32_t seq) const {
   const auto delta = static_cast<std::int64_t>(static_cast<std::int32_t>(seq - side.next_seq));
   if (delta >= max_window || delta < -max_window) return std::nullopt;
@@ -45,7 +53,7 @@ void TcpStreams::place(unsigned side, const Segment& segment) {
   Side& me = sides_[side];
   if (segment.syn) {
     // Of several SYN-ACKs with numbers of their own the latest counts, until there are octets.
-    if (!me.placed || (me.next == 0 && me.held.empty())) {
+    if (!me.placed || (me.next == 0 && !me.holds())) {
       me.placed = me.from_start = true;
       me.next_seq = segment.seq + 1;
     }
@@ -56,7 +64,7 @@ void TcpStreams::place(unsigned side, const Segment& segment) {
     }
   } else if (segment.payload_bytes != 0) {
     // Octets that can't belong to the SYN seen: the handshake that counts was another one.
-    const bool elsewhere = me.placed && me.next == 0 && me.held.empty() && !offset_of(me, segment.seq);
+    const bool elsewhere = me.placed && me.next == 0 && !me.holds() && !offset_of(me, segment.seq);
     if (me.placed && !elsewhere) return;
     me.placed = true;
     me.next_seq = segment.seq;
@@ -77,7 +85,6 @@ void TcpStreams::tell(unsigned side, Bytes bytes, Frame frame, Timestamp time, S
   Side& me = sides_[side];
   me.next += bytes.size();
   me.next_seq += static_cast<std::uint32_t>(bytes.size());
-  me.ledger.delivered += bytes.size();
   me.waiting = me.fin_assumed = false;
   if (me.next > me.highest) me.highest = me.next;
   listener.octets(side, bytes, frame, time);
@@ -86,10 +93,11 @@ void TcpStreams::tell(unsigned side, Bytes bytes, Frame frame, Timestamp time, S
 void TcpStreams::tell_missing(unsigned side, std::uint64_t count, Frame frame, Timestamp time,
                               StreamListener& listener) {
   Side& me = sides_[side];
-  ++me.ledger.gaps;
-  me.ledger.gap_bytes += count;
-  if (me.holes.size() == holes_remembered) me.holes.erase(me.holes.begin());
-  me.holes.push_back({me.next, me.next + count});
+  Disorder& disorder = me.amiss();
+  ++disorder.ledger.gaps;
+  disorder.ledger.gap_bytes += count;
+  if (disorder.holes.size() == holes_remembered) disorder.holes.erase(disorder.holes.begin());
+  disorder.holes.push_back({me.next, me.next + count});
   me.next += count;
   me.next_seq += static_cast<std::uint32_t>(count);
   me.waiting = me.fin_assumed = false;
@@ -104,14 +112,14 @@ bool TcpStreams::segment(unsigned side, const Segment& segment, Timestamp now, S
   const auto offset = offset_of(me, segment.seq + (segment.syn ? 1U : 0U));
   if (segment.fin && me.placed && offset) me.fin = *offset + segment.payload_bytes;
   if (segment.payload_bytes != 0 || !segment.payload.empty()) {
-    me.ledger.captured += segment.payload.size();
+    me.captured += segment.payload.size();
     if (!me.placed || !offset)
-      me.ledger.rejected += segment.payload.size();
+      me.amiss().ledger.rejected += segment.payload.size();
     else
       accept(side, segment, *offset, needs, listener);
   }
   last_frame_ = segment.frame;
-  if (!me.held.empty() || !sides_[1 - side].held.empty()) pump(listener);
+  if (me.holds() || sides_[1 - side].holds()) pump(listener);
   return watch_holes(segment, now, listener);
 }
 
@@ -121,14 +129,15 @@ void TcpStreams::accept(unsigned side, const Segment& segment, std::uint64_t off
   Side& me = sides_[side];
   const std::uint64_t end = offset + segment.payload_bytes;
   const std::uint64_t highest = me.highest;
-  const std::uint64_t seen = me.ledger.duplicate + me.ledger.conflicting;
+  const std::uint64_t seen = me.seen_again();
   if (end > me.highest) me.highest = end;
   take(side, segment, offset, needs, listener);
-  const bool all_seen = me.ledger.duplicate + me.ledger.conflicting - seen == segment.payload.size();
+  if (offset >= highest && end > highest) return;  // the usual case
+  const bool all_seen = me.seen_again() - seen == segment.payload.size();
   if (end <= highest && all_seen)
-    ++me.ledger.retransmitted_packets;
+    ++me.amiss().ledger.retransmitted_packets;
   else if (offset < highest)
-    ++me.ledger.out_of_order_packets;
+    ++me.amiss().ledger.out_of_order_packets;
 }
 
 void TcpStreams::take(unsigned side, const Segment& segment, std::uint64_t offset, std::uint64_t needs,
@@ -137,27 +146,29 @@ void TcpStreams::take(unsigned side, const Segment& segment, std::uint64_t offse
   const std::uint64_t end = offset + segment.payload_bytes;
   Bytes payload = drop_old(me, segment.payload, offset);
   if (offset >= end) return;
-  if (offset == me.next && needs <= reached(1 - side) && me.held.empty()) {
+  if (offset == me.next && needs <= reached(1 - side) && !me.holds()) {
     const std::uint64_t cut = end - offset - payload.size();
     if (!payload.empty()) tell(side, payload, segment.frame, segment.time, listener);
     if (cut != 0) tell_missing(side, cut, segment.frame, segment.time, listener);
     return;
   }
+  Disorder& disorder = me.amiss();
   const auto full = [&] {
-    return me.held_bytes + payload.size() > limits_.reassembly_bytes || me.held.size() >= limits_.reassembly_segments;
+    return disorder.held_bytes + payload.size() > limits_.reassembly_bytes ||
+           disorder.held.size() >= limits_.reassembly_segments;
   };
   if (full()) {
     limited_ = true;
     declare(side, segment.frame, segment.time, listener);
     pump(listener);
     if (full()) {
-      me.ledger.beyond_limit += payload.size();
+      disorder.ledger.beyond_limit += payload.size();
       return;
     }
     payload = drop_old(me, payload, offset);  // octets up to here and beyond may have been told
     if (offset >= end) return;
   }
-  hold(me,
+  hold(disorder,
        {offset, needs, {payload.begin(), payload.end()}, end - offset - payload.size(), segment.frame, segment.time});
 }
 
@@ -166,19 +177,20 @@ Bytes TcpStreams::drop_old(Side& side, Bytes payload, std::uint64_t& offset) {
   if (offset >= side.next) return payload;
   const std::uint64_t old = std::min<std::uint64_t>(side.next - offset, payload.size());
   std::uint64_t late = 0;
-  for (const Range& hole : side.holes) {
+  Disorder& disorder = side.amiss();
+  for (const Range& hole : disorder.holes) {
     const std::uint64_t begin = std::max(hole.begin, offset), end = std::min(hole.end, offset + old);
     if (begin < end) late += end - begin;
   }
   late = std::min(late, old);
-  side.ledger.beyond_limit += late;
-  side.ledger.duplicate += old - late;
+  disorder.ledger.beyond_limit += late;
+  disorder.ledger.duplicate += old - late;
   offset = side.next;
   return payload.subspan(static_cast<std::size_t>(old));
 }
 
 /// Counts the octets of `piece` that lie in `old`.
-void TcpStreams::compare(Side& side, const Held& old, const Held& piece) {
+void TcpStreams::compare(Disorder& side, const Held& old, const Held& piece) {
   const std::uint64_t begin = std::max(old.offset, piece.offset);
   const std::uint64_t end = std::min(old.offset + old.bytes.size(), piece.offset + piece.bytes.size());
   for (std::uint64_t at = begin; at < end; ++at) {
@@ -189,7 +201,7 @@ void TcpStreams::compare(Side& side, const Held& old, const Held& piece) {
 }
 
 /// Makes room between two offsets where the snaplen had cut octets off: they came after all.
-void TcpStreams::uncover(Side& side, std::uint64_t begin, std::uint64_t end) {
+void TcpStreams::uncover(Disorder& side, std::uint64_t begin, std::uint64_t end) {
   auto at = first_behind(side.held, begin);
   while (at != side.held.end() && at->offset < end) {
     const std::uint64_t data_end = at->offset + at->bytes.size();
@@ -206,7 +218,7 @@ void TcpStreams::uncover(Side& side, std::uint64_t begin, std::uint64_t end) {
 }
 
 /// Keeps a piece: of what overlaps with older pieces, the older ones stay.
-void TcpStreams::hold(Side& side, const Held& piece) {
+void TcpStreams::hold(Disorder& side, const Held& piece) {
   if (!piece.bytes.empty()) uncover(side, piece.offset, piece.offset + piece.bytes.size());
   auto at = first_behind(side.held, piece.offset);
   std::uint64_t begin = piece.offset;
@@ -233,9 +245,10 @@ void TcpStreams::hold(Side& side, const Held& piece) {
 /// Tells the first held piece of a side, which starts at what is to be told next.
 bool TcpStreams::tell_front(unsigned side, StreamListener& listener) {
   Side& me = sides_[side];
-  Held front = std::move(me.held.front());
-  me.held.erase(me.held.begin());
-  me.held_bytes -= front.bytes.size();
+  std::vector<Held>& held = me.disorder->held;
+  Held front = std::move(held.front());
+  held.erase(held.begin());
+  me.disorder->held_bytes -= front.bytes.size();
   if (!front.bytes.empty()) tell(side, front.bytes, front.frame, front.time, listener);
   if (front.cut != 0) tell_missing(side, front.cut, front.frame, front.time, listener);
   return true;
@@ -248,14 +261,14 @@ void TcpStreams::pump(StreamListener& listener) {
     bool told = false;
     for (unsigned side = 0; side < 2; ++side) {
       Side& me = sides_[side];
-      contiguous[side] = !me.held.empty() && me.held.front().offset <= me.next;
-      if (contiguous[side] && me.held.front().needs <= reached(1 - side)) told = tell_front(side, listener);
+      contiguous[side] = me.holds() && me.front().offset <= me.next;
+      if (contiguous[side] && me.front().needs <= reached(1 - side)) told = tell_front(side, listener);
     }
     if (told) continue;
     if (!contiguous[0] || !contiguous[1]) return;
     // Each waits for the other: one is a retransmission, which acknowledges more than the octets' first copy did. The
     // later one is it.
-    tell_front(sides_[0].held.front().frame > sides_[1].held.front().frame ? 0 : 1, listener);
+    tell_front(sides_[0].front().frame > sides_[1].front().frame ? 0 : 1, listener);
   }
 }
 
@@ -268,8 +281,7 @@ std::uint64_t TcpStreams::reached(unsigned side) const {
 /// Whether octets of a side are missing that others came after, or that were acknowledged.
 bool TcpStreams::has_hole(unsigned side) const {
   const Side& me = sides_[side];
-  if (!me.held.empty() && me.held.front().offset > me.next) return true;
-  return me.held.empty() && acknowledged(side);
+  return me.holds() ? me.front().offset > me.next : acknowledged(side);
 }
 
 bool TcpStreams::acknowledged(unsigned side) const { return sides_[side].acked > reached(side); }
@@ -278,8 +290,8 @@ bool TcpStreams::acknowledged(unsigned side) const { return sides_[side].acked >
 void TcpStreams::declare(unsigned side, Frame frame, Timestamp time, StreamListener& listener) {
   Side& me = sides_[side];
   if (!has_hole(side)) return;
-  if (!me.held.empty()) {
-    const Held& next = me.held.front();
+  if (me.holds()) {
+    const Held& next = me.front();
     tell_missing(side, next.offset - me.next, next.frame, next.time, listener);
   } else if (me.acked == me.next + 1 && me.highest == me.next) {
     me.fin_assumed = true;  // a FIN that was not captured, more likely than a single octet
@@ -290,7 +302,7 @@ void TcpStreams::declare(unsigned side, Frame frame, Timestamp time, StreamListe
 }
 
 Timestamp TcpStreams::deadline_of(unsigned side) const {
-  return sides_[side].since + (acknowledged(side) ? limits_.gap_wait : limits_.retransmit_wait);
+  return sides_[side].disorder->since + (acknowledged(side) ? limits_.gap_wait : limits_.retransmit_wait);
 }
 
 std::optional<Timestamp> TcpStreams::deadline() const {
@@ -313,11 +325,11 @@ bool TcpStreams::watch_holes(const Segment& segment, Timestamp now, StreamListen
     waiting = true;
     if (!me.waiting) {
       me.waiting = true;
-      me.since = now;
-      me.behind = 0;
+      me.amiss().since = now;
+      me.amiss().behind = 0;
       continue;
     }
-    if (++me.behind <= (acknowledged(side) ? limits_.gap_segments : limits_.retransmit_segments)) continue;
+    if (++me.amiss().behind <= (acknowledged(side) ? limits_.gap_segments : limits_.retransmit_segments)) continue;
     declare(side, segment.frame, segment.time, listener);
     pump(listener);
   }
@@ -331,23 +343,21 @@ void TcpStreams::tick(Timestamp now, StreamListener& listener) {
     declare(side, last_frame_, now, listener);
     pump(listener);
     me.waiting = has_hole(side);
-    me.since = now;
-    me.behind = 0;
+    me.amiss().since = now;
+    me.amiss().behind = 0;
   }
 }
 
 void TcpStreams::finish(StreamListener& listener) {
   pump(listener);
-  while (has_hole(0) || has_hole(1) || !sides_[0].held.empty() || !sides_[1].held.empty()) {
+  while (has_hole(0) || has_hole(1) || sides_[0].holds() || sides_[1].holds()) {
     // The side whose next held piece came first goes on first.
     const bool holes[2] = {has_hole(0), has_hole(1)};
-    const auto frame = [&](unsigned side) {
-      return sides_[side].held.empty() ? UINT64_MAX : sides_[side].held.front().frame;
-    };
+    const auto frame = [&](unsigned side) { return sides_[side].holds() ? sides_[side].front().frame : UINT64_MAX; };
     const unsigned side = holes[0] && (!holes[1] || frame(0) <= frame(1)) ? 0 : 1;
     if (holes[side])
-      declare(side, last_frame_, sides_[side].since, listener);
-    else if (!sides_[0].held.empty())
+      declare(side, last_frame_, sides_[side].amiss().since, listener);
+    else if (sides_[0].holds())
       tell_front(0, listener);
     else
       tell_front(1, listener);
@@ -356,8 +366,9 @@ void TcpStreams::finish(StreamListener& listener) {
 }
 
 void TcpStreams::reject(unsigned side, const Segment& segment) {
-  sides_[side].ledger.captured += segment.payload.size();
-  sides_[side].ledger.rejected += segment.payload.size();
+  if (segment.payload.empty()) return;
+  sides_[side].captured += segment.payload.size();
+  sides_[side].amiss().ledger.rejected += segment.payload.size();
 }
 
 }  // namespace wiretale::flow

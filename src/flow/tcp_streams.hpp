@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -68,7 +69,7 @@ class TcpStreams {
   /// Counts a segment of a session that was reset: its octets are rejected.
   void reject(unsigned side, const Segment& segment);
 
-  [[nodiscard]] const Ledger& ledger(unsigned side) const { return sides_[side].ledger; }
+  [[nodiscard]] Ledger ledger(unsigned side) const;
   /// True where the stream's start is known: a SYN, or the acknowledgment of one, was seen.
   [[nodiscard]] bool from_start(unsigned side) const { return sides_[side].from_start; }
   /// Octets of a side told so far, holes included.
@@ -92,22 +93,40 @@ class TcpStreams {
   struct Range {
     std::uint64_t begin, end;
   };
-  struct Side {
-    bool placed = false;  ///< `next_seq` is known
-    bool from_start = false;
-    bool waiting = false;            ///< a hole is open
-    std::uint32_t next_seq = 0;      ///< sequence number of the next octet to tell
-    std::uint64_t next = 0;          ///< its offset
-    std::uint64_t acked = 0;         ///< offset that the other side acknowledged
-    std::uint64_t highest = 0;       ///< end of the furthest octet seen
-    std::uint64_t fin = UINT64_MAX;  ///< where its FIN stands
-    bool fin_assumed = false;        ///< one octet more than was seen was acknowledged: taken for a FIN
+  /// What a side needs only once something was amiss with it. Most sides never do.
+  struct Disorder {
     std::uint64_t held_bytes = 0;
     std::uint64_t behind = 0;  ///< segments of the session since the hole opened
     Timestamp since;           ///< when the hole opened
     std::vector<Held> held;    ///< by offset, without overlaps
     std::vector<Range> holes;  ///< the latest declared: what comes late for them
-    Ledger ledger;
+    Ledger ledger;             ///< without `captured` and `delivered`
+  };
+  /// Small, as there may be millions.
+  struct Side {
+    std::uint32_t next_seq = 0;  ///< sequence number of the next octet to tell
+    bool placed = false;         ///< `next_seq` is known
+    bool from_start = false;
+    bool waiting = false;            ///< a hole is open
+    bool fin_assumed = false;        ///< one octet more than was seen was acknowledged: taken for a FIN
+    std::uint64_t next = 0;          ///< offset of the next octet to tell
+    std::uint64_t acked = 0;         ///< offset that the other side acknowledged
+    std::uint64_t highest = 0;       ///< end of the furthest octet seen
+    std::uint64_t fin = UINT64_MAX;  ///< where its FIN stands
+    std::uint64_t captured = 0;
+    std::unique_ptr<Disorder> disorder;
+
+    /// The same, made where it wasn't needed so far.
+    Disorder& amiss() {
+      if (!disorder) disorder = std::make_unique<Disorder>();
+      return *disorder;
+    }
+    [[nodiscard]] bool holds() const { return disorder && !disorder->held.empty(); }
+    [[nodiscard]] const Held& front() const { return disorder->held.front(); }
+    /// Octets counted as seen before.
+    [[nodiscard]] std::uint64_t seen_again() const {
+      return disorder ? disorder->ledger.duplicate + disorder->ledger.conflicting : 0;
+    }
   };
 
   [[nodiscard]] std::optional<std::uint64_t> offset_of(const Side& side, std::uint32_t seq) const;
@@ -119,9 +138,9 @@ class TcpStreams {
               StreamListener& listener);
   void take(unsigned side, const Segment& segment, std::uint64_t offset, std::uint64_t needs, StreamListener& listener);
   Bytes drop_old(Side& side, Bytes payload, std::uint64_t& offset);
-  void hold(Side& side, const Held& piece);
-  void uncover(Side& side, std::uint64_t begin, std::uint64_t end);
-  void compare(Side& side, const Held& old, const Held& piece);
+  void hold(Disorder& side, const Held& piece);
+  void uncover(Disorder& side, std::uint64_t begin, std::uint64_t end);
+  void compare(Disorder& side, const Held& old, const Held& piece);
   bool tell_front(unsigned side, StreamListener& listener);
   void pump(StreamListener& listener);
   [[nodiscard]] std::uint64_t reached(unsigned side) const;
