@@ -130,6 +130,38 @@ struct TcpFields {
   }
 };
 
+/// What the packets of a session were wrapped into: a tunnel, or a tag of the link.
+struct TunnelFields {
+  std::string_view kind;
+  IpAddress client_ip;
+  std::optional<std::uint16_t> client_port;
+  IpAddress server_ip;
+  std::optional<std::uint16_t> server_port;
+  std::optional<std::uint32_t> id;
+  std::optional<std::uint32_t> to_server_label;
+  std::optional<std::uint32_t> to_client_label;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field(
+            "kind", &TunnelFields::kind,
+            "mpls, pppoe, pbb, ah, esp_null, 4in4, 6in4, 4in6, 6in6, ethernet_in_ip, etherip, pim, gre, pptp, erspan, "
+            "vxlan, vxlan_gpe, geneve, gtp_u, teredo, l2tp, lisp, ayiya, capwap, mpls_in_ip, mpls_in_udp, gre_in_udp."),
+        field("client_ip", &TunnelFields::client_ip,
+              "The tunnel's end on the client's side; absent for tags, and where the addresses inside tell it (Teredo, "
+              "6to4)."),
+        field("client_port", &TunnelFields::client_port, "UDP port there, of the first packet."),
+        field("server_ip", &TunnelFields::server_ip, "The tunnel's end on the server's side."),
+        field("server_port", &TunnelFields::server_port, "UDP port there, of the first packet."),
+        field("id", &TunnelFields::id,
+              "The same in both directions: VNI, GRE key, ERSPAN or PPPoE session, I-SID, LISP instance."),
+        field("to_server_label", &TunnelFields::to_server_label,
+              "Of the client's first packet: MPLS label, TEID, PPTP call id, L2TP tunnel and session id, SPI."),
+        field("to_client_label", &TunnelFields::to_client_label, "The same of the server's first packet."),
+    };
+  }
+};
+
 /// A conversation between two endpoints.
 struct SessionRecord {
   static constexpr RecordInfo info{"session", "A conversation between two endpoints, told when it ended."};
@@ -157,6 +189,7 @@ struct SessionRecord {
   DirectionFields to_client;
   std::optional<TcpFields> tcp;
   std::vector<std::uint16_t> vlan;
+  std::vector<TunnelFields> tunnel;
   std::uint64_t exchanges = 0;
   std::vector<Anomaly> anomalies;
 
@@ -192,6 +225,10 @@ struct SessionRecord {
         field("to_client", &SessionRecord::to_client, "What the server sent."),
         field("tcp", &SessionRecord::tcp, "What TCP itself tells."),
         field("vlan", &SessionRecord::vlan, "VLAN ids of its first packet, outermost first."),
+        field("tunnel", &SessionRecord::tunnel,
+              "Tunnels and tags that its packets were unwrapped from, outermost first. Sessions in tunnels of other "
+              "kinds, "
+              "ends or ids are other sessions, whatever their addresses; tags make no difference."),
         field("exchanges", &SessionRecord::exchanges, "Number of exchanges told."),
         field("anomalies", &SessionRecord::anomalies, "What was wrong or odd with the session itself."),
     };

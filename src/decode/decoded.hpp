@@ -8,6 +8,8 @@
 
 #include <wiretale/net.hpp>
 
+#include "decode/tunnel.hpp"
+
 namespace wiretale::decode {
 
 /// What became of a packet. From `first_reason` on: reasons why there is no transport payload to hand on.
@@ -21,6 +23,17 @@ enum class Outcome : std::uint8_t {
   cut_off_link,            ///< the link header isn't all there
   unknown_ethertype,       ///< neither IP nor ARP above the link
   llc,                     ///< an 802.3 frame with LLC, not IP
+  unknown_ppp_protocol,    ///< PPP that carries neither IP nor what leads to it
+  ppp_control,             ///< PPP's own talk: LCP, authentication, IPCP … (RFC 1661, section 2)
+  pppoe_discovery,         ///< PPPoE before its session (RFC 2516, section 5)
+  wlan_management,         ///< 802.11 management frames, as beacons
+  wlan_control,            ///< 802.11 control frames, as acknowledgements
+  wlan_no_data,            ///< 802.11 data frames without data
+  wlan_encrypted,          ///< 802.11 data that is encrypted
+  wlan_fragment,           ///< a part of an 802.11 data unit
+  macsec_encrypted,        ///< MACsec that hides what it carries (IEEE 802.1AE)
+  unknown_mpls_payload,    ///< neither IP nor Ethernet behind the last MPLS label
+  no_packet_inside,        ///< an envelope of the capture (NFLOG, PKTAP …) that holds no packet, or an unknown one
   cut_off_ip,              ///< the IP header isn't all there
   malformed_ip,            ///< a version, header length or total length that can't be
   fragment_overlap_limit,  ///< too many fragments or too many bytes: given up
@@ -87,6 +100,9 @@ struct Decoded {
   /// Frames of all fragments, in order, where the datagram was put together from several; else empty. Valid
   /// as `payload`.
   std::span<const Frame> fragments;
+  /// Tunnels and tags that the packet was unwrapped from; null where there are none, and VLAN tags alone are none.
+  /// Holds until the decoder's next call.
+  const Path* path = nullptr;
 };
 
 }  // namespace wiretale::decode

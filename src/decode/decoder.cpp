@@ -21,7 +21,7 @@ void Decoder::decode(const capture::Packet& packet, Decoded& out) {
   }
   // Some writers leave the length on the wire 0.
   const auto captured = static_cast<std::uint32_t>(packet.bytes.size());
-  Parse parse{packet.bytes, std::max(packet.wire_bytes, captured), {}, out};
+  Parse parse{packet.bytes, std::max(packet.wire_bytes, captured), {}, false, false, false, out, nest_};
   for (std::uint64_t count = 0; layer != Layer::done; ++count) {
     if (count == layers_) {
       out.outcome = Outcome::too_many_layers;
@@ -29,52 +29,29 @@ void Decoder::decode(const capture::Packet& packet, Decoded& out) {
     }
     layer = step(layer, parse);
   }
+  // A tunnel that leads to nothing: its carrier is told as any other packet.
+  if (parse.has_outer && out.outcome >= Outcome::first_reason) leave(parse);
 }
 
 Layer Decoder::step(Layer layer, Parse& parse) {
   switch (layer) {
     case Layer::ethernet:
       return decode_ethernet(parse);
-    case Layer::sll:
-      return decode_sll(parse);
-    case Layer::sll2:
-      return decode_sll2(parse);
-    case Layer::null:
-      return decode_null(parse);
-    case Layer::raw:
-      return decode_raw(parse);
     case Layer::vlan:
       return decode_vlan(parse);
-    case Layer::llc:
-      return decode_llc(parse);
-    case Layer::arp:
-      return decode_arp(parse);
     case Layer::ipv4:
       return decode_ipv4(parse);
     case Layer::ipv6:
       return decode_ipv6(parse);
     case Layer::fragment:
       return fragment(parse);
-    case Layer::hop_by_hop:
-      return decode_extension(parse);
-    case Layer::control:
-      return decode_control_extension(parse);
-    case Layer::ipv6_fragment:
-      return decode_ipv6_fragment(parse);
-    case Layer::authentication:
-      return decode_authentication(parse);
     case Layer::tcp:
       return decode_tcp(parse);
     case Layer::udp:
       return decode_udp(parse);
-    case Layer::sctp:
-      return decode_sctp(parse);
-    case Layer::other:
-      return decode_other(parse);
-    case Layer::done:
-      break;
+    default:
+      return decode_other_layer(layer, parse);
   }
-  return Layer::done;
 }
 
 Layer Decoder::fragment(Parse& parse) {
@@ -82,7 +59,7 @@ Layer Decoder::fragment(Parse& parse) {
   const FragmentInfo& info = parse.fragment;
   // A fragment that was itself put together from fragments brings all their frames.
   const std::span<const Frame> frames = out.fragments.empty() ? std::span(&out.frame, 1) : out.fragments;
-  const Fragment piece{{out.source, out.destination, info.id, out.protocol},
+  const Fragment piece{{out.source, out.destination, info.id, out.protocol, out.path ? out.path->key : std::string()},
                        info.offset,
                        info.more,
                        info.header_bytes,
@@ -103,6 +80,8 @@ Layer Decoder::fragment(Parse& parse) {
     case Defragmenter::Result::complete:
       break;
   }
+  // From here on other frames count, too: they can't become the outer packet's.
+  parse.has_outer = false;
   if (whole.overlaps) out.notes |= Note::fragments_overlap;
   out.fragments = whole.frames;
   out.ip_bytes = whole.header_bytes + whole.told;

@@ -12,8 +12,8 @@
 
 namespace wiretale::decode {
 
-/// Decodes packets one by one. The only state is that of the defragmenter, so packets have to come in capture
-/// order.
+/// Decodes packets one by one: what a tunnel carries is the packet, the tunnel its path. The only state is that of the
+/// defragmenter, so packets have to come in capture order.
 class Decoder {
  public:
   explicit Decoder(const Limits& limits);
@@ -35,6 +35,7 @@ class Decoder {
 
   const std::uint64_t layers_;
   Defragmenter defragmenter_;
+  Nest nest_;
 };
 
 }  // namespace wiretale::decode

@@ -6,6 +6,7 @@
 #include <list>
 #include <map>
 #include <span>
+#include <string>
 #include <tuple>
 #include <vector>
 
@@ -20,11 +21,12 @@ struct FragmentKey {
   IpAddress source, destination;
   std::uint32_t id = 0;       ///< 16 bits in IPv4, 32 in IPv6
   std::uint8_t protocol = 0;  ///< IPv4 protocol, or the next header named by the IPv6 fragment header
+  std::string tunnels = {};   ///< Path::key of the tunnels they came through
   bool operator==(const FragmentKey&) const = default;
   /// The id first, by which most keys differ.
   auto operator<=>(const FragmentKey& other) const {
-    return std::tie(id, protocol, source, destination) <=>
-           std::tie(other.id, other.protocol, other.source, other.destination);
+    return std::tie(id, protocol, source, destination, tunnels) <=>
+           std::tie(other.id, other.protocol, other.source, other.destination, other.tunnels);
   }
 };
 

@@ -79,8 +79,23 @@ Layer layer_of_protocol(std::uint8_t protocol, Parse& parse) {
       return Layer::udp;
     case 132:
       return Layer::sctp;
+    case 4:
+    case 41:
+      return Layer::ip_in_ip;
+    case 47:
+      return Layer::gre;
+    case 50:
+      return Layer::esp;
     case 51:
       return Layer::authentication;
+    case 97:
+      return Layer::etherip;
+    case 103:
+      return Layer::pim;
+    case 137:
+      return Layer::mpls_in_ip;
+    case 143:
+      return Layer::ethernet_in_ip;
     default:
       return parse.out.source.v6() ? layer_of_ipv6_next(protocol) : Layer::other;
   }
@@ -158,7 +173,12 @@ Layer decode_ipv6_fragment(Parse& parse) {
 
 Layer decode_authentication(Parse& parse) {
   std::uint8_t next = 0;
+  Cursor cursor(parse.bytes);
+  cursor.skip(4);
+  Marks marks;
+  marks.label = cursor.u32();
   if (!take_extension(parse, 2, 4, next)) return stop_short(parse, extension_length(parse, 2, 4));
+  add_tag(parse, TunnelKind::authentication, marks);
   return layer_of_protocol(next, parse);
 }
 

@@ -1,6 +1,4 @@
 // Link headers: Ethernet, VLAN tags, LLC/SNAP, Linux cooked, BSD loopback, none.
-#include <algorithm>
-
 #include "decode/layer.hpp"
 #include "decode/load.hpp"
 
@@ -10,12 +8,6 @@ namespace {
 
 constexpr std::uint16_t longest_length = 1500;  // above: an ethertype (IEEE 802.3, section 3.2.6)
 constexpr std::uint16_t first_ethertype = 1536;
-
-MacAddress mac_from(Header<6> octets) {
-  MacAddress mac;
-  std::ranges::copy(octets, mac.octets.begin());
-  return mac;
-}
 
 std::uint32_t load32_little(Header<4> octets) {
   return std::uint32_t{octets[3]} << 24 | std::uint32_t{octets[2]} << 16 | std::uint32_t{octets[1]} << 8 | octets[0];
@@ -43,17 +35,15 @@ Layer layer_of_link_type(std::uint32_t link_type) {
     case 12:   // DLT_RAW as some systems write it
     case 14:   // the same on OpenBSD
     case 101:  // RAW
+    case 228:  // IPV4
+    case 229:  // IPV6; either holds the other one, too, where somebody erred
       return Layer::raw;
     case 113:
       return Layer::sll;
     case 276:
       return Layer::sll2;
-    case 228:
-      return Layer::ipv4;
-    case 229:
-      return Layer::ipv6;
     default:
-      return Layer::done;
+      return layer_of_rare_link_type(link_type);
   }
 }
 
@@ -76,6 +66,37 @@ Layer layer_of_ethertype(std::uint16_t ethertype, Parse& parse) {
     case 0x9200:
       return Layer::vlan;
     default:
+      return layer_of_rare_ethertype(ethertype, parse);
+  }
+}
+
+Layer layer_of_rare_ethertype(std::uint16_t ethertype, Parse& parse) {
+  switch (ethertype) {
+    case 0x6558:
+      return Layer::ethernet;
+    case 0x8847:
+    case 0x8848:
+      return Layer::mpls;
+    case 0x88e5:
+      return Layer::macsec;
+    case 0x88e7:
+      return Layer::pbb;
+    case 0x8903:
+      return Layer::fabric_path;
+    case 0x8909:  // Cisco metadata
+    case 0x893f:
+      return Layer::etag;
+    case 0x8926:
+      return Layer::vntag;
+    case 0x894f:
+      return Layer::nsh;
+    case 0x8863:
+      return parse.stop(Outcome::pppoe_discovery);
+    case 0x8864:
+      return Layer::pppoe;
+    case 0x880b:
+      return Layer::ppp;
+    default:
       return parse.stop(Outcome::unknown_ethertype);
   }
 }
@@ -83,8 +104,8 @@ Layer layer_of_ethertype(std::uint16_t ethertype, Parse& parse) {
 Layer decode_ethernet(Parse& parse) {
   if (parse.bytes.size() < 14) return parse.stop(Outcome::cut_off_link);
   const Header<14> header = parse.bytes.first<14>();
-  parse.out.destination_mac = mac_from(header.subspan<0, 6>());
-  parse.out.source_mac = mac_from(header.subspan<6, 6>());
+  parse.out.destination_mac = load_mac<0>(header);
+  parse.out.source_mac = load_mac<6>(header);
   parse.consume(14);
   return layer_of_ethertype(load16<12>(header), parse);
 }
@@ -100,24 +121,40 @@ Layer decode_vlan(Parse& parse) {
 }
 
 Layer decode_llc(Parse& parse) {
-  if (parse.bytes.size() < 3) return parse.stop(Outcome::cut_off_link);
+  constexpr std::uint32_t snap = 0xaaaa03, ip = 0x060603, osi = 0xfefe03;
+  constexpr std::uint8_t osi_ipv4 = 0xcc, osi_ipv6 = 0x8e;
   parse.out.ethertype = 0;  // of a VLAN tag; the next layer has none
-  const Header<3> llc = parse.bytes.first<3>();
-  const bool snap = load16<0>(llc) == 0xaaaa && load8<2>(llc) == 0x03;
-  if (!snap) return parse.stop(Outcome::llc);
-  if (parse.bytes.size() < 8) return parse.stop(Outcome::cut_off_link);
-  const Header<8> header = parse.bytes.first<8>();
-  const bool ethernet = load8<3>(header) == 0 && load16<4>(header) == 0;
-  const std::uint16_t ethertype = load16<6>(header);
-  if (!ethernet || ethertype <= longest_length) return parse.stop(Outcome::llc);
-  parse.consume(8);
-  return layer_of_ethertype(ethertype, parse);
+  Cursor cursor(parse.bytes);
+  const std::uint32_t saps = cursor.u24();
+  if (!cursor.ok()) return parse.stop(Outcome::cut_off_link);
+  if (saps == snap) {
+    parse.consume(3);
+    return Layer::snap;
+  }
+  const std::uint8_t network = cursor.peek();
+  if (saps != ip && (saps != osi || (network != osi_ipv4 && network != osi_ipv6))) return parse.stop(Outcome::llc);
+  parse.consume(3);
+  return saps == ip ? Layer::ipv4 : Layer::nlpid;
+}
+
+Layer decode_snap(Parse& parse) {
+  constexpr std::uint32_t ethernet = 0x000000, bridge_tunnel = 0x0000f8, bridged = 0x0080c2;
+  constexpr std::uint16_t bridged_with_fcs = 1, bridged_without_fcs = 7;
+  if (parse.bytes.size() < 5) return parse.stop(Outcome::cut_off_link);
+  Cursor cursor(parse.bytes);
+  const std::uint32_t organization = cursor.u24();
+  const std::uint16_t protocol = cursor.u16();
+  const bool ethertype = organization == ethernet || organization == bridge_tunnel;
+  const bool frame = organization == bridged && (protocol == bridged_with_fcs || protocol == bridged_without_fcs);
+  if (!frame && (!ethertype || protocol <= longest_length)) return parse.stop(Outcome::llc);
+  parse.consume(5);
+  return frame ? Layer::ethernet : layer_of_ethertype(protocol, parse);
 }
 
 Layer decode_sll(Parse& parse) {
   if (parse.bytes.size() < 16) return parse.stop(Outcome::cut_off_link);
   const Header<16> header = parse.bytes.first<16>();
-  if (load16<4>(header) == 6) parse.out.source_mac = mac_from(header.subspan<6, 6>());
+  if (load16<4>(header) == 6) parse.out.source_mac = load_mac<6>(header);
   parse.consume(16);
   return layer_of_cooked(load16<14>(header), parse);
 }
@@ -125,7 +162,7 @@ Layer decode_sll(Parse& parse) {
 Layer decode_sll2(Parse& parse) {
   if (parse.bytes.size() < 20) return parse.stop(Outcome::cut_off_link);
   const Header<20> header = parse.bytes.first<20>();
-  if (load8<11>(header) == 6) parse.out.source_mac = mac_from(header.subspan<12, 6>());
+  if (load8<11>(header) == 6) parse.out.source_mac = load_mac<12>(header);
   parse.consume(20);
   return layer_of_cooked(load16<0>(header), parse);
 }

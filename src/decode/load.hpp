@@ -1,9 +1,12 @@
 // Integers at fixed places of a header, in network order.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+
+#include <wiretale/net.hpp>
 
 namespace wiretale::decode {
 
@@ -29,6 +32,15 @@ template <std::size_t At, std::size_t N>
 [[nodiscard]] constexpr std::uint8_t load8(Header<N> header) {
   static_assert(At < N);
   return header[At];
+}
+
+/// The link address at octet `At`.
+template <std::size_t At, std::size_t N>
+[[nodiscard]] constexpr MacAddress load_mac(Header<N> header) {
+  static_assert(At + 6 <= N);
+  MacAddress mac;
+  std::ranges::copy(header.template subspan<At, 6>(), mac.octets.begin());
+  return mac;
 }
 
 }  // namespace wiretale::decode

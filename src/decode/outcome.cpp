@@ -19,6 +19,28 @@ std::string_view name_of(Outcome outcome) {
       return "unknown_ethertype";
     case Outcome::llc:
       return "llc";
+    case Outcome::unknown_ppp_protocol:
+      return "unknown_ppp_protocol";
+    case Outcome::ppp_control:
+      return "ppp_control";
+    case Outcome::pppoe_discovery:
+      return "pppoe_discovery";
+    case Outcome::wlan_management:
+      return "wlan_management";
+    case Outcome::wlan_control:
+      return "wlan_control";
+    case Outcome::wlan_no_data:
+      return "wlan_no_data";
+    case Outcome::wlan_encrypted:
+      return "wlan_encrypted";
+    case Outcome::wlan_fragment:
+      return "wlan_fragment";
+    case Outcome::macsec_encrypted:
+      return "macsec_encrypted";
+    case Outcome::unknown_mpls_payload:
+      return "unknown_mpls_payload";
+    case Outcome::no_packet_inside:
+      return "no_packet_inside";
     case Outcome::cut_off_ip:
       return "cut_off_ip";
     case Outcome::malformed_ip:

@@ -52,6 +52,13 @@ Layer stop_short_tcp(Parse& parse) {
   return stop_short(parse, 20);
 }
 
+// The ports of tunnels are between these: most datagrams need no closer look.
+bool may_be_tunnel(const Decoded& out) {
+  constexpr std::uint16_t first = 1701, last = 8472;
+  const std::uint16_t lower = std::min(out.source_port, out.destination_port);
+  return lower >= first && lower <= last;
+}
+
 }  // namespace
 
 void peek_ports(Parse& parse) {
@@ -92,6 +99,8 @@ Layer decode_udp(Parse& parse) {
   if (length != parse.told) parse.out.notes |= Note::udp_length;
   if (length >= 8 && length < parse.told) parse.set_told(length);
   parse.consume(8);
+  if (may_be_tunnel(parse.out))
+    if (const Layer inside = layer_of_udp_tunnel(parse); inside != Layer::other) return inside;
   return parse.stop_with_payload(Outcome::transport);
 }
 

@@ -28,6 +28,7 @@ struct Batch {
   std::vector<std::shared_ptr<const capture::Block>> blocks;
   std::deque<std::vector<std::uint8_t>> datagrams;  ///< reassembled ones: the defragmenter reuses its own room
   std::deque<std::vector<Frame>> fragments;
+  std::deque<decode::Path> paths;
   bool last = false;  ///< the capture ends here
   Frame after = 0;    ///< then: the number after the last frame
 

@@ -31,6 +31,7 @@ Conversation::Conversation(Context& context, const flow::SessionKey& ends, const
   sides_[0].mac = first.source_mac;
   sides_[1].mac = first.destination_mac;
   if (first.vlan_count != 0) extra().vlans.assign(first.vlans.begin(), first.vlans.begin() + first.vlan_count);
+  if (key.tunnels != nullptr) key.tunnels = &around().key.assign(*key.tunnels);
   if (transport_ == Transport::tcp) tcp_ = std::make_unique<Tcp>(limits());
   if (transport_ != Transport::tcp && transport_ != Transport::udp) stage_ = Stage::counting;
   if (const std::string announced = context.expectations.meet(key.b, key.a.ip); !announced.empty())
@@ -71,12 +72,21 @@ void Conversation::count(unsigned side, const decode::Decoded& packet) {
 
 void Conversation::packet(const decode::Decoded& packet) {
   const unsigned side = side_of(packet);
+  if (sides_[side].packets == 0) {
+    sides_[side].mac = packet.source_mac;
+    if (packet.path != nullptr) around().sides[side] = packet.path->tunnels;
+  }
   count(side, packet);
-  if (sides_[side].packets == 1) sides_[side].mac = packet.source_mac;
   if (tcp_)
     tcp_packet(side, packet);
   else if (packet.transport == Transport::udp && stage_ != Stage::counting)
     datagram(side, packet);
+}
+
+Conversation::Around& Conversation::around() {
+  auto& around = extra().around;
+  if (!around) around = std::make_unique<Around>();
+  return *around;
 }
 
 void Conversation::tcp_packet(unsigned side, const decode::Decoded& packet) {

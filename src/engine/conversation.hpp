@@ -121,10 +121,17 @@ class Conversation final : public Session, private flow::StreamListener {
     std::unique_ptr<flow::Dialogue> dialogue;
     std::unique_ptr<DatagramDissector> datagrams;
   };
+  /// The tunnels and tags around a session's packets.
+  struct Around {
+    std::string key;  ///< what `SessionKey::tunnels` points to
+    /// Around the first packet of each side: tags and labels may differ, or be there in one direction only.
+    std::array<std::vector<decode::Tunnel>, 2> sides;
+  };
   /// What few sessions have.
   struct Extra {
     std::vector<std::uint16_t> vlans;
     std::vector<Anomaly> anomalies;
+    std::unique_ptr<Around> around;
     const Protocol* expected = nullptr;
     std::uint64_t icmp_errors = 0;
     std::array<std::uint64_t, 2> not_captured{};  ///< octets of payload that the snaplen cut off
@@ -157,6 +164,8 @@ class Conversation final : public Session, private flow::StreamListener {
   void end_dissector(Close how);
   void end_side(flow::Dialogue& dialogue, Side side, Close how);
   void fill(SessionRecord& record, Ending ending);
+  Around& around();
+  void fill_tunnels(std::vector<TunnelFields>& fields) const;
   void fill_direction(DirectionFields& fields, unsigned side) const;
   [[nodiscard]] Nanos idle_limit() const;
 

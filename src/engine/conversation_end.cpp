@@ -162,6 +162,29 @@ void Conversation::fill_direction(DirectionFields& fields, unsigned side) const 
   fields.rejected_bytes = ledger.rejected;
 }
 
+/// The tunnels around the client's first packet, or around the server's where it had none; labels of both.
+void Conversation::fill_tunnels(std::vector<TunnelFields>& fields) const {
+  if (!extra_ || !extra_->around) return;
+  const std::vector<decode::Tunnel>& client_side = extra_->around->sides[client()];
+  const std::vector<decode::Tunnel>& server_side = extra_->around->sides[1 - client()];
+  const bool by_client = !client_side.empty();
+  for (const decode::Tunnel& tunnel : by_client ? client_side : server_side) {
+    TunnelFields& told = fields.emplace_back();
+    told.kind = decode::name_of(tunnel.kind);
+    told.id = tunnel.id;
+    told.client_ip = by_client ? tunnel.source : tunnel.destination;
+    told.server_ip = by_client ? tunnel.destination : tunnel.source;
+    if (tunnel.source_port != 0 || tunnel.destination_port != 0) {
+      told.client_port = by_client ? tunnel.source_port : tunnel.destination_port;
+      told.server_port = by_client ? tunnel.destination_port : tunnel.source_port;
+    }
+    (by_client ? told.to_server_label : told.to_client_label) = tunnel.label;
+  }
+  if (!by_client) return;
+  for (std::size_t i = 0; i < fields.size() && i < server_side.size(); ++i)
+    if (server_side[i].kind == client_side[i].kind) fields[i].to_client_label = server_side[i].label;
+}
+
 /// Moves into the record what is needed no more.
 void Conversation::fill(SessionRecord& record, Ending ending) {
   const bool ports = transport_ == Transport::tcp || transport_ == Transport::udp || transport_ == Transport::sctp;
@@ -195,6 +218,7 @@ void Conversation::fill(SessionRecord& record, Ending ending) {
   if (voice_) record.exchanges = voice_->story.exchanges;
   if (extra_) {
     record.vlan = std::move(extra_->vlans);
+    fill_tunnels(record.tunnel);
     record.anomalies = std::move(extra_->anomalies);
     if (extra_->icmp_errors != 0) record.icmp_errors = extra_->icmp_errors;
   }

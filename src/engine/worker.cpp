@@ -13,6 +13,10 @@ constexpr std::int64_t second_ns = 1'000'000'000;
 /// The whole second at which something due at `time` is due.
 std::int64_t second_after(Timestamp time) { return time.second() + (time.ns % second_ns != 0 ? 1 : 0); }
 
+const std::string* tunnels_of(const decode::Decoded& packet) {
+  return packet.path != nullptr && !packet.path->key.empty() ? &packet.path->key : nullptr;
+}
+
 std::uint64_t random_seed() {
   std::random_device device;  // output never depends on it: see SessionKey::hash()
   return std::uint64_t{device()} << 32 | device();
@@ -50,8 +54,10 @@ void Worker::packet(const decode::Decoded& packet, Timestamp clock) {
 }
 
 void Worker::transport(const decode::Decoded& packet) {
-  const flow::SessionKey key{
-      {packet.source, packet.source_port}, {packet.destination, packet.destination_port}, packet.protocol};
+  const flow::SessionKey key{{packet.source, packet.source_port},
+                             {packet.destination, packet.destination_port},
+                             packet.protocol,
+                             tunnels_of(packet)};
   context_.outlet.moment({packet.frame, INT64_MAX, 0});
   if (icmp_error(packet)) return;
   const std::uint64_t hash = table_.hash(key);
@@ -71,7 +77,7 @@ bool Worker::icmp_error(const decode::Decoded& packet) {
   const auto quoted = decode::quoted_by(packet);
   if (!quoted) return false;
   ++totals_.without_session;
-  const flow::SessionKey key{quoted->source, quoted->destination, quoted->protocol};
+  const flow::SessionKey key{quoted->source, quoted->destination, quoted->protocol, tunnels_of(packet)};
   if (Conversation* conversation = table_.find(key, table_.hash(key))) conversation->icmp_error();
   return true;
 }

@@ -1,32 +1,45 @@
 // Finds the session of a packet.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include <wiretale/net.hpp>
 
 namespace wiretale::flow {
 
-/// The two ends of a session, in the order of its first packet, and its IP protocol number.
+/// The two ends of a session, in the order of its first packet, its IP protocol number, and the tunnels around it.
 struct SessionKey {
   Endpoint a, b;
   std::uint8_t protocol = 0;
+  /// decode::Path::key, where it isn't empty; null elsewhere. Whoever keeps the key keeps it, too.
+  const std::string* tunnels = nullptr;
 
-  bool operator==(const SessionKey&) const = default;
   /// True for the same ends, in either order.
   [[nodiscard]] bool same_ends(const SessionKey& other) const {
-    return protocol == other.protocol && ((a == other.a && b == other.b) || (a == other.b && b == other.a));
+    return protocol == other.protocol && ((a == other.a && b == other.b) || (a == other.b && b == other.a)) &&
+           (tunnels == other.tunnels || (tunnels != nullptr && other.tunnels != nullptr && *tunnels == *other.tunnels));
   }
   /// The same for both orders of the ends. `seed` differs from run to run: a sender can't aim at one bucket.
   [[nodiscard]] std::uint64_t hash(std::uint64_t seed) const {
     std::uint64_t sum = mix(a.ip.mixed(seed) + a.port) + mix(b.ip.mixed(seed) + b.port);
     sum = mix(sum + protocol);
-    return sum;
+    return tunnels == nullptr ? sum : mixed_with(sum, *tunnels);
   }
 
  private:
+  static std::uint64_t mixed_with(std::uint64_t sum, std::string_view text) {
+    for (; !text.empty(); text.remove_prefix(std::min<std::size_t>(text.size(), 8))) {
+      std::uint64_t word = 0;
+      for (const char c : text.substr(0, 8)) word = word << 8 | static_cast<std::uint8_t>(c);
+      sum = mix(sum ^ word);
+    }
+    return sum;
+  }
   static std::uint64_t mix(std::uint64_t value) {
     value = (value ^ (value >> 32)) * 0xd6e8feb86659fd93U;
     return value ^ (value >> 29);

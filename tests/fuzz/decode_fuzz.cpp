@@ -11,7 +11,10 @@ namespace {
 
 using namespace wiretale;
 
-constexpr std::array<std::uint32_t, 10> link_types{1, 113, 276, 101, 228, 229, 0, 108, 12, 4711};
+// Seeds name them by their place: new ones go to the end.
+constexpr std::array<std::uint32_t, 35> link_types{1,   113, 276, 101, 228, 229, 0,   108, 12,  4711, 9,   50,
+                                                   51,  104, 105, 107, 109, 117, 119, 122, 127, 129,  149, 163,
+                                                   166, 178, 192, 205, 206, 226, 239, 242, 258, 284,  285};
 
 void require(bool what) {
   if (!what) std::abort();
@@ -41,6 +44,8 @@ void check(const decode::Decoded& out) {
   require(out.outcome < decode::Outcome::count);
   require(out.payload.size() <= out.payload_bytes);
   require(out.vlan_count <= out.vlans.size());
+  require(out.path == nullptr || !out.path->tunnels.empty());
+  require(out.outcome != decode::Outcome::transport || !out.source.none());
   volatile std::size_t sum = touch(out.payload) + touch(out.tcp.options);
   for (const Frame frame : out.fragments) sum = sum + frame;
 }

@@ -106,6 +106,8 @@ OwnedPacket own(const decode::Decoded& packet) {
   owned.head.payload = {};
   owned.head.tcp.options = {};
   owned.head.fragments = {};
+  if (packet.path != nullptr) owned.path = *packet.path;
+  owned.head.path = nullptr;
   return owned;
 }
 
@@ -116,6 +118,7 @@ OwnedPacket piece_of(const OwnedPacket& whole, std::size_t offset, std::size_t c
   const bool last = offset + count == whole.payload.size();
   OwnedPacket piece;
   piece.head = whole.head;
+  piece.path = whole.path;
   piece.options = whole.options;
   piece.payload = whole.payload.substr(offset, count);
   TcpHeader& tcp = piece.head.tcp;
@@ -134,6 +137,7 @@ decode::Decoded OwnedPacket::view() const {
   packet.payload = bytes_of(payload);
   packet.tcp.options = bytes_of(options);
   packet.fragments = fragments;
+  packet.path = path ? &*path : nullptr;
   return packet;
 }
 

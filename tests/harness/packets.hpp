@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct OwnedPacket {
   std::string payload;
   std::string options;
   std::vector<Frame> fragments;
+  std::optional<decode::Path> path;
 
   /// The packet as a worker takes it; holds as long as this one stays where it is.
   [[nodiscard]] decode::Decoded view() const;
