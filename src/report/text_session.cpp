@@ -1,6 +1,7 @@
 #include "report/text_session.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -27,6 +28,25 @@ std::string ended(std::string_view by) {
   if (by == "port_reuse") return "then its ports were used anew";
   if (by == "evicted") return "forgotten to make room";
   return "still open at the end";
+}
+
+/// The VLANs and tunnels around a session, each a word.
+std::vector<std::string> session_path(const SessionRecord& record) {
+  std::vector<std::string> words;
+  if (!record.vlan.empty()) words.push_back(fmt::format("vlan {}", fmt::join(record.vlan, ".")));
+  for (const TunnelFields& tunnel : record.tunnel) {
+    std::string word(tunnel.kind);
+    if (tunnel.id) word += fmt::format(" {}", *tunnel.id);
+    if (!tunnel.client_ip.none()) {
+      word += ' ';
+      append(word, tunnel.client_ip);
+      word += " → ";
+      append(word, tunnel.server_ip);
+    }
+    words.push_back(std::move(word));
+  }
+  if (!words.empty()) words.front().insert(0, "in ");
+  return words;
 }
 
 }  // namespace
@@ -78,6 +98,7 @@ void append_lead(std::string& out, const Layout& layout, const SessionRecord& re
     if (record.frames.first != record.frames.last) words.push_back(human_duration(record.duration));
     words.push_back(session_status(record));
   }
+  std::ranges::move(session_path(record), std::back_inserter(words));
   const std::size_t before = out.size();
   used = layout.row(out, words, used, indent, Look::plain);
   if (lead == Lead::quiet) return;

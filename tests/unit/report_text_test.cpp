@@ -55,6 +55,24 @@ TEST(Text, TellsASession) {
       << text;
 }
 
+TEST(Text, NamesTheTunnelsAroundASession) {
+  Report report(text_style());
+  SessionRecord record = session_of(facts_of("17"), 58);
+  record.vlan = {20, 300};
+  record.tunnel.resize(2);
+  record.tunnel[0].kind = "mpls";
+  record.tunnel[0].to_server_label = 16;
+  record.tunnel[1].kind = "vxlan";
+  record.tunnel[1].id = 42;
+  record.tunnel[1].client_ip = *IpAddress::parse("198.51.100.1");
+  record.tunnel[1].server_ip = *IpAddress::parse("198.51.100.2");
+  SessionStory story;
+  report.end(record, story);
+  const std::string text = report.finish();
+  EXPECT_NE(text.find("in vlan 20.300  mpls  vxlan 42 198.51.100.1 → 198.51.100.2"), std::string::npos) << text;
+  expect_narrow(text);
+}
+
 TEST(Text, FoldsWhatRepeats) {
   const std::string text = told({talk("NOOP", "250 OK", 21), talk("NOOP", "250 OK", 23), talk("NOOP", "250 OK", 25),
                                  talk("QUIT", "221 Bye", 27)});
