@@ -385,9 +385,11 @@ void SmtpDissector::open_by_verb(Exchange& exchange, const Command& command, con
         session().limit_reached("record_items");
         break;
       }
-      exchange.transaction = transaction_;
-      exchange.recipient = transaction_->envelope.to.size();
-      transaction_->envelope.to.push_back({address_of(exchange.argument), std::nullopt});
+      if (std::string address = address_of(exchange.argument); !address.empty()) {
+        exchange.transaction = transaction_;
+        exchange.recipient = transaction_->envelope.to.size();
+        transaction_->envelope.to.push_back({std::move(address), std::nullopt});
+      }
       break;
     case Verb::data:
       open_mail(exchange, line.ending == Line::Ending::lf);
