@@ -44,6 +44,7 @@ class Pending final : public Waiting {
       if (!(it->key == key)) continue;
       std::optional<Exchange> found(std::move(it->exchange));
       open_.erase(it);
+      if (open_.empty()) watch();
       return found;
     }
     return std::nullopt;
@@ -58,6 +59,7 @@ class Pending final : public Waiting {
     if (open_.empty()) return std::nullopt;
     std::optional<Exchange> found(std::move(open_.front().exchange));
     open_.erase(open_.begin());
+    if (open_.empty()) watch();
     return found;
   }
 

@@ -163,17 +163,17 @@ void Analysis::tell_journeys() {
 }
 
 void Analysis::tell_hosts() {
-  std::vector<const AddressMap<Host>::Entry*> order;
+  std::vector<std::pair<std::array<std::uint64_t, 3>, const AddressMap<Host>::Entry*>> order;
   order.reserve(hosts_.size());
-  for (const auto& entry : hosts_.entries()) order.push_back(&entry);
-  std::ranges::sort(order, {}, [](const auto* entry) { return entry->ip.order(); });
+  for (const auto& entry : hosts_.entries()) order.emplace_back(entry.ip.order(), &entry);
+  std::ranges::sort(order, {}, [](const auto& place) -> const auto& { return place.first; });
   std::vector<std::size_t> roles(roles_.size());  // their numbers, in order of their words
   std::iota(roles.begin(), roles.end(), std::size_t{0});
   std::ranges::sort(roles, {}, [&](std::size_t number) { return std::string_view(roles_[number].text); });
   std::vector<std::string_view> words;
   // Many hosts, few makers: a router's address stands for all beyond it.
   std::unordered_map<std::uint32_t, std::string_view> vendors;
-  for (const auto* entry : order) {
+  for (const auto& [place, entry] : order) {
     const Host& host = entry->value;
     HostRecord record;
     record.time = host.first;

@@ -29,9 +29,8 @@ class Conversation final : public Session, private flow::StreamListener {
   Conversation(Context& context, const flow::SessionKey& ends, const decode::Decoded& first);
   ~Conversation() override;
 
-  flow::SessionKey key;            ///< `a` is side 0
-  std::uint32_t place = 0;         ///< in the session table
-  std::int64_t armed = INT64_MAX;  ///< second at which a timer will look at it
+  flow::SessionKey key;     ///< `a` is side 0
+  std::uint32_t place = 0;  ///< in the session table
 
   /// Side of a packet's sender.
   [[nodiscard]] unsigned side_of(const decode::Decoded& packet) const {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <random>
+#include <utility>
 
 #include "decode/quoted.hpp"
 
@@ -9,6 +10,9 @@ namespace wiretale::engine {
 namespace {
 
 constexpr std::int64_t second_ns = 1'000'000'000;
+/// A timer is moved back where its session's deadline is later by more: that is cheaper, while the session is at hand,
+/// than to look at it for nothing after it has gone cold.
+constexpr std::int64_t much_later = 60;  // seconds
 
 /// The whole second at which something due at `time` is due.
 std::int64_t second_after(Timestamp time) { return time.second() + (time.ns % second_ns != 0 ? 1 : 0); }
@@ -86,6 +90,8 @@ Conversation& Worker::open(const flow::SessionKey& key, std::uint64_t hash, cons
   auto made = std::make_unique<Conversation>(context_, key, packet);
   Conversation& conversation = *made;
   conversation.place = table_.insert(std::move(made), hash);
+  if (conversation.place >= armed_.size()) armed_.resize(conversation.place + 1U);
+  armed_[conversation.place] = {};
   ++totals_.sessions;
   return conversation;
 }
@@ -98,14 +104,17 @@ void Worker::close(Conversation& conversation, Ending ending) {
   ++total->second.sessions;
   total->second.packets += conversation.packets();
   total->second.bytes += conversation.ip_bytes();
+  armed_[conversation.place] = {};
   table_.remove(conversation.place);
 }
 
-/// Sets the session's timer, where its deadline came nearer than the one that is set.
-void Worker::arm(Conversation& conversation, std::int64_t not_before) {
+/// Sets the session's timer, where its deadline came nearer than the one that is set, or went far off.
+void Worker::arm(const Conversation& conversation, std::int64_t not_before) {
   const std::int64_t due = std::max(second_after(conversation.deadline()), not_before);
-  if (due >= conversation.armed) return;
-  conversation.armed = due;
+  Armed& armed = armed_[conversation.place];
+  const bool set = armed.second != INT64_MAX;
+  if (set && due >= armed.second && due - armed.second < much_later) return;
+  armed = {due, conversation.number()};
   timers_[due].push_back({conversation.place, conversation.number()});
 }
 
@@ -120,12 +129,17 @@ void Worker::run_timers(std::int64_t second, Frame follows) {
     const std::int64_t due = timers_.begin()->first;
     std::vector<Timer> timers = std::move(timers_.begin()->second);
     timers_.erase(timers_.begin());
+    const auto counts = [&](const Timer& timer) {
+      const Armed& armed = armed_[timer.place];
+      return armed.second == due && armed.session == timer.session;
+    };
+    std::erase_if(timers, [&](const Timer& timer) { return !counts(timer); });
     std::ranges::sort(timers, {}, &Timer::session);
     const Timestamp now{due * second_ns};
     for (const Timer& timer : timers) {
+      if (!counts(timer)) continue;  // it was set twice for this second, and has fired
+      armed_[timer.place].second = INT64_MAX;
       Conversation* conversation = table_.at(timer.place);
-      if (conversation == nullptr || conversation->number() != timer.session || conversation->armed != due) continue;
-      conversation->armed = INT64_MAX;
       context_.outlet.moment({follows, due, timer.session});
       // A timer set early, for a deadline that has moved since, finds nothing due.
       if (conversation->expire(now))
@@ -137,12 +151,12 @@ void Worker::run_timers(std::int64_t second, Frame follows) {
 }
 
 void Worker::finish(Frame after) {
-  std::vector<Conversation*> open;
+  std::vector<std::pair<Frame, Conversation*>> open;
   open.reserve(table_.size());
-  table_.for_each([&](Conversation& conversation) { open.push_back(&conversation); });
-  std::ranges::sort(open, {}, &Conversation::number);
-  for (Conversation* conversation : open) {
-    context_.outlet.moment({after, 0, conversation->number()});
+  table_.for_each([&](Conversation& conversation) { open.emplace_back(conversation.number(), &conversation); });
+  std::ranges::sort(open, {}, &std::pair<Frame, Conversation*>::first);
+  for (const auto& [number, conversation] : open) {
+    context_.outlet.moment({after, 0, number});
     close(*conversation, Ending::capture_end);
   }
 }

@@ -47,17 +47,23 @@ class Worker {
     Table::Place place;
     Frame session;
   };
+  /// The timer that counts for the session at a place: of all others, looking here is enough.
+  struct Armed {
+    std::int64_t second = INT64_MAX;
+    Frame session = 0;
+  };
 
   void transport(const decode::Decoded& packet);
   bool icmp_error(const decode::Decoded& packet);
   Conversation& open(const flow::SessionKey& key, std::uint64_t hash, const decode::Decoded& packet);
   void close(Conversation& conversation, Ending ending);
-  void arm(Conversation& conversation, std::int64_t not_before);
+  void arm(const Conversation& conversation, std::int64_t not_before);
   void run_timers(std::int64_t second, Frame follows);
 
   Context context_;
   Table table_;
   std::map<std::int64_t, std::vector<Timer>> timers_;
+  std::vector<Armed> armed_;  // by place
   Totals totals_;
 };
 
