@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <wiretale/char_set.hpp>
+
 namespace wiretale {
 namespace {
 
@@ -196,7 +198,8 @@ bool QuotedPrintableDecoder::step(char c, std::string& out) {
 void QuotedPrintableDecoder::decode(std::string_view encoded, std::string& out) {
   while (!encoded.empty()) {
     if (state_ == State::text) {
-      const std::size_t plain = std::min(encoded.find_first_of("= \t"), encoded.size());
+      constexpr CharSet special("= \t");
+      const std::size_t plain = special.first(encoded);
       put(encoded.substr(0, plain), out);
       encoded.remove_prefix(plain);
       if (encoded.empty()) return;

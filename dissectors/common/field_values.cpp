@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include <wiretale/char_set.hpp>
+
 #include "common/base64.hpp"
 
 namespace wiretale {
@@ -38,9 +40,10 @@ std::size_t find_separator(std::string_view text, std::size_t start, char separa
 }  // namespace
 
 std::string_view trim_ows(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+  constexpr CharSet blanks(" \t");
+  while (!text.empty() && blanks.has(text.front())) text.remove_prefix(1);
+  while (!text.empty() && blanks.has(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 std::string unquote(std::string_view text) {

@@ -1,5 +1,7 @@
 #include "common/header_fields.hpp"
 
+#include <wiretale/char_set.hpp>
+
 #include "common/field_values.hpp"
 #include "common/notes.hpp"
 
@@ -9,9 +11,15 @@ namespace {
 constexpr std::size_t usual_section = 768;  // octets: most sections need no second allocation
 constexpr std::size_t usual_fields = 16;
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
+constexpr CharSet blanks(" \t");
+constexpr CharSet ends_of_name(": \t");
 
-bool has(std::string_view text, char c) { return text.find(c) != std::string_view::npos; }
+/// True where a NUL or a CR stands in `text`.
+bool has_control(std::string_view text) {
+  unsigned found = 0;  // without branches, so that the compiler takes many octets at once
+  for (const char c : text) found |= static_cast<unsigned>(c == '\0') | static_cast<unsigned>(c == '\r');
+  return found != 0;
+}
 
 }  // namespace
 
@@ -31,9 +39,9 @@ bool HeaderFields::add(const Line& line, Session& session, std::vector<Anomaly>&
     return false;
   }
   if (!room(notes)) return true;
-  if (has(line.text, '\0') || has(line.text, '\r'))
+  if (has_control(line.text))
     notes.say(AnomalyKind::malformed, "control_in_field", "A header field holds a NUL or a CR that ends no line.");
-  if (is_blank(line.text.front()))
+  if (blanks.has(line.text.front()))
     fold(line.text, notes);
   else
     field(line.text, notes);
@@ -87,16 +95,21 @@ void HeaderFields::fold(std::string_view text, Notes& notes) {
     if (syntax_ == HeaderSyntax::hypertext)
       text_ += ' ';
     else
-      text_ += text.substr(0, text.find_first_not_of(" \t"));
+      text_ += text.substr(0, blanks.first_other(text));
   }
   text_ += more;
   slot.value_size = static_cast<std::uint32_t>(text_.size() - slot.value);
 }
 
 void HeaderFields::field(std::string_view text, Notes& notes) {
-  const std::size_t colon = text.find(':');
+  const std::size_t first = ends_of_name.first(text);
+  if (first != 0 && first < text.size() && text[first] == ':') {
+    put(text.substr(0, first), trim_ows(text.substr(first + 1)));
+    return;
+  }
+  const std::size_t colon = text.find(':', first);
   std::string_view name = text.substr(0, colon);
-  if (colon != std::string_view::npos && !name.empty() && is_blank(name.back())) {
+  if (colon != std::string_view::npos && !name.empty() && blanks.has(name.back())) {
     if (syntax_ == HeaderSyntax::hypertext)
       notes.say(AnomalyKind::malformed, "space_before_colon",
                 "White space stands between a field name and its colon: servers that read such a field "
@@ -104,7 +117,7 @@ void HeaderFields::field(std::string_view text, Notes& notes) {
                 "played against each other.");
     name = trim_ows(name);
   }
-  const bool spaced = has(name, ' ') || has(name, '\t');
+  const bool spaced = blanks.in(name);
   if (colon == std::string_view::npos || (spaced && syntax_ == HeaderSyntax::mime)) {
     notes.say(AnomalyKind::malformed, "field_without_colon", "A line of the header section is no `name: value`.");
     put({}, trim_ows(text));
@@ -133,18 +146,24 @@ HeaderField HeaderFields::operator[](std::size_t index) const {
   return {text.substr(slot.name, slot.name_size), text.substr(slot.value, slot.value_size)};
 }
 
-std::optional<std::string_view> HeaderFields::find(std::string_view name) const {
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    if (slots_[i].name_size != name.size()) continue;
-    const HeaderField field = (*this)[i];
-    if (equal_fold(field.name, name)) return field.value;
+/// The first field of this name from number `from` on; size() where there is none.
+std::size_t HeaderFields::next_named(std::string_view name, std::size_t from) const {
+  const std::string_view text = text_;
+  for (; from < slots_.size(); ++from) {
+    const Slot& slot = slots_[from];
+    if (slot.name_size == name.size() && equal_fold(text.substr(slot.name, slot.name_size), name)) break;
   }
-  return std::nullopt;
+  return from;
+}
+
+std::optional<std::string_view> HeaderFields::find(std::string_view name) const {
+  const std::size_t at = next_named(name, 0);
+  return at == slots_.size() ? std::nullopt : std::optional(value(slots_[at]));
 }
 
 std::size_t HeaderFields::count(std::string_view name) const {
   std::size_t found = 0;
-  for (const HeaderField field : *this) found += equal_fold(field.name, name) ? 1U : 0U;
+  for (std::size_t at = next_named(name, 0); at < slots_.size(); at = next_named(name, at + 1)) ++found;
   return found;
 }
 

@@ -52,6 +52,10 @@ class HeaderFields {
   [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
   /// How many fields have this name.
   [[nodiscard]] std::size_t count(std::string_view name) const;
+  /// Values of all fields of one name, as `for (const std::string_view value : fields.named("via"))`. Holds as long as
+  /// `name`, and as the fields' views do.
+  class Named;
+  [[nodiscard]] Named named(std::string_view name) const;
   /// Octets of the section read so far, line endings and what the caps left out included.
   [[nodiscard]] std::uint64_t octets() const { return octets_; }
   /// False once a cap left fields out.
@@ -91,6 +95,10 @@ class HeaderFields {
     void say(AnomalyKind kind, std::string_view name, std::string_view text);
   };
 
+  [[nodiscard]] std::size_t next_named(std::string_view name, std::size_t from) const;
+  [[nodiscard]] std::string_view value(const Slot& slot) const {
+    return std::string_view(text_).substr(slot.value, slot.value_size);
+  }
   void check_line(const Line& line, Notes& notes);
   bool room(Notes& notes);
   void fold(std::string_view text, Notes& notes);
@@ -105,5 +113,35 @@ class HeaderFields {
   bool full_ = false;
   bool ended_ = false;
 };
+
+class HeaderFields::Named {
+ public:
+  class Iterator {
+   public:
+    Iterator(const HeaderFields& fields, std::string_view name, std::size_t index)
+        : fields_(&fields), name_(name), index_(index) {}
+    std::string_view operator*() const { return fields_->value(fields_->slots_[index_]); }
+    Iterator& operator++() {
+      index_ = fields_->next_named(name_, index_ + 1);
+      return *this;
+    }
+    bool operator==(const Iterator& other) const { return index_ == other.index_; }
+
+   private:
+    const HeaderFields* fields_;
+    std::string_view name_;
+    std::size_t index_;
+  };
+
+  Named(const HeaderFields& fields, std::string_view name) : fields_(&fields), name_(name) {}
+  [[nodiscard]] Iterator begin() const { return {*fields_, name_, fields_->next_named(name_, 0)}; }
+  [[nodiscard]] Iterator end() const { return {*fields_, name_, fields_->size()}; }
+
+ private:
+  const HeaderFields* fields_;
+  std::string_view name_;
+};
+
+inline HeaderFields::Named HeaderFields::named(std::string_view name) const { return {*this, name}; }
 
 }  // namespace wiretale

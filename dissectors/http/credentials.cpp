@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <wiretale/char_set.hpp>
+
 #include "common/base64.hpp"
 #include "common/field_values.hpp"
 
@@ -10,6 +12,7 @@ namespace wiretale::web {
 namespace {
 
 constexpr auto npos = std::string_view::npos;
+constexpr CharSet blanks(" \t");
 
 /// True where `word` stands somewhere in `text`. Both are in lower case.
 bool holds(std::string_view text, std::string_view word) { return text.find(word) != npos; }
@@ -27,9 +30,8 @@ void mark(Redacted& redacted, std::size_t start, std::size_t end) {
 /// `Basic dXNlcjpwYXNz`: all but the scheme.
 Redacted redact_credentials(std::string_view value) {
   Redacted redacted(value);
-  const std::size_t space = value.find_first_of(" \t");
-  const std::size_t start = space == npos ? 0 : value.find_first_not_of(" \t", space);
-  mark(redacted, start, value.size());
+  const std::size_t space = blanks.first(value);
+  mark(redacted, space == value.size() ? 0 : blanks.first_other(value, space), value.size());
   return redacted;
 }
 
@@ -39,7 +41,7 @@ Redacted redact_cookies(std::string_view value, bool first_only) {
   std::size_t start = 0;
   while (start < value.size()) {
     const std::size_t end = std::min(value.find(';', start), value.size());
-    const std::size_t name = std::min(value.find_first_not_of(" \t", start), end);
+    const std::size_t name = std::min(blanks.first_other(value, start), end);
     const std::size_t equals = value.find('=', name);
     mark(redacted, equals < end ? equals + 1 : name, end);
     if (first_only) break;
@@ -52,12 +54,45 @@ constexpr std::array<std::string_view, 12> uri_fields{
     "referer",        "location",      "content-location", "refresh", "link",          "destination",
     "x-original-url", "x-rewrite-url", "x-forwarded-uri",  "origin",  "x-request-uri", "x-original-uri"};
 
-// Most fields of most messages: they hold no secret, and need no closer look.
-constexpr std::array<std::string_view, 18> plain_fields{
-    "host",          "user-agent", "accept",     "accept-encoding", "accept-language",
-    "connection",    "date",       "server",     "content-type",    "content-length",
-    "last-modified", "etag",       "keep-alive", "cache-control",   "accept-ranges",
-    "vary",          "expires",    "pragma"};
+// Most fields of most messages, by length: they hold no secret, and need no closer look.
+// clang-format off
+constexpr auto plain_fields = std::to_array<std::string_view>({
+    "te",
+    "age", "dnt", "p3p", "via",
+    "date", "etag", "from", "host", "vary",
+    "allow", "range",
+    "accept", "expect", "pragma", "server", "status",
+    "alt-svc", "expires", "upgrade", "warning", "x-cache",
+    "if-match", "if-range",
+    "connection", "keep-alive", "user-agent",
+    "content-md5", "retry-after",
+    "content-type", "x-powered-by",
+    "accept-ranges", "cache-control", "content-range", "if-none-match", "last-modified",
+    "accept-charset", "content-length",
+    "accept-encoding", "accept-language",
+    "content-encoding", "content-language",
+    "if-modified-since", "transfer-encoding"
+});
+// clang-format on
+constexpr std::size_t longest_plain = plain_fields.back().size();
+
+/// Where the plain fields of each length begin.
+constexpr auto plain_of_length = [] {
+  std::array<std::uint8_t, longest_plain + 2> starts{};
+  for (std::size_t length = 0, at = 0; length < starts.size(); ++length) {
+    while (at < plain_fields.size() && plain_fields[at].size() < length) ++at;
+    starts[length] = static_cast<std::uint8_t>(at);
+  }
+  return starts;
+}();
+static_assert(std::ranges::is_sorted(plain_fields, {}, &std::string_view::size));
+
+bool plain_field(std::string_view name) {
+  if (name.size() > longest_plain) return false;
+  for (std::size_t at = plain_of_length[name.size()]; at < plain_of_length[name.size() + 1]; ++at)
+    if (equal_fold(name, plain_fields[at])) return true;
+  return false;
+}
 
 /// The form field's name and value that start at `form`, which moves on.
 struct Pair {
@@ -102,8 +137,8 @@ std::optional<std::string> basic_user(std::string_view credentials) {
 }
 
 std::optional<Identity> identify(std::string_view value, std::string_view field) {
-  const std::size_t space = value.find_first_of(" \t");
-  if (space == npos) return std::nullopt;
+  const std::size_t space = blanks.first(value);
+  if (space == value.size()) return std::nullopt;
   const std::string_view scheme = value.substr(0, space);
   const std::string_view rest = trim_ows(value.substr(space));
   if (equal_fold(scheme, "basic")) {
@@ -119,7 +154,7 @@ std::optional<Identity> identify(std::string_view value, std::string_view field)
 
 Redacted redact_field(std::string_view name, std::string_view value) {
   if (value.empty()) return {};
-  if (any_of(name, plain_fields)) return Redacted(value);
+  if (plain_field(name)) return Redacted(value);
   // `contains`: also names with a fault, as `Authorization x`; a line without colon has its name in the value.
   const std::string word = lower(name.empty() ? value : name);
   if (name.empty() && (holds(word, "authorization") || holds(word, "cookie"))) return Redacted::all(value);
@@ -132,14 +167,10 @@ Redacted redact_field(std::string_view name, std::string_view value) {
 }
 
 std::optional<Identity> identify(const HeaderFields& fields) {
-  for (const HeaderField field : fields) {
-    std::optional<Identity> found;
-    if (equal_fold(field.name, "authorization"))
-      found = identify(field.value, "Authorization");
-    else if (equal_fold(field.name, "proxy-authorization"))
-      found = identify(field.value, "Proxy-Authorization");
-    if (found) return found;
-  }
+  for (const std::string_view value : fields.named("authorization"))
+    if (std::optional<Identity> found = identify(value, "Authorization")) return found;
+  for (const std::string_view value : fields.named("proxy-authorization"))
+    if (std::optional<Identity> found = identify(value, "Proxy-Authorization")) return found;
   return std::nullopt;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <wiretale/char_set.hpp>
+
 #include "common/field_values.hpp"
 #include "common/notes.hpp"
 #include "http/credentials.hpp"
@@ -21,13 +23,15 @@ Parts split(std::string_view target) {
   const std::size_t slashes = target.starts_with('/') ? std::string_view::npos : target.find("://");
   if (slashes != std::string_view::npos) {
     target.remove_prefix(slashes + 3);
-    const std::size_t end = std::min(target.find_first_of("/?#"), target.size());
+    constexpr CharSet ends("/?#");
+    const std::size_t end = ends.first(target);
     parts.authority = target.substr(0, end);
     if (const std::size_t at = parts.authority.rfind('@'); at != std::string_view::npos)
       parts.authority.remove_prefix(at + 1);
     target.remove_prefix(end);
   }
-  parts.path = target.substr(0, target.find_first_of("?#"));
+  constexpr CharSet ends("?#");
+  parts.path = target.substr(0, ends.first(target));
   return parts;
 }
 
@@ -142,9 +146,7 @@ std::string file_name(const Exchange& exchange, Side sender) {
 
 std::vector<std::string> content_codings(const HeaderFields& fields, const Limits& limits) {
   std::vector<std::string> codings;
-  for (const HeaderField field : fields) {
-    if (!equal_fold(field.name, "content-encoding")) continue;
-    std::string_view list = field.value;
+  for (std::string_view list : fields.named("content-encoding")) {
     while (const auto coding = next_element(list)) {
       if (codings.size() == limits.record_items) return codings;
       codings.emplace_back(*coding);

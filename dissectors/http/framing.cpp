@@ -34,9 +34,7 @@ std::optional<std::uint64_t> decimal(std::string_view text) {
 
 void read_transfer_encoding(const HeaderFields& fields, Declared& declared, const Faults& faults) {
   bool after = false;
-  for (const HeaderField field : fields) {
-    if (!equal_fold(field.name, "transfer-encoding")) continue;
-    std::string_view list = field.value;
+  for (std::string_view list : fields.named("transfer-encoding")) {
     while (const auto element = next_element(list)) {
       const std::string_view coding = main_value(*element);
       if (equal_fold(coding, "identity")) continue;  // RFC 2616; says nothing
@@ -54,9 +52,7 @@ void read_transfer_encoding(const HeaderFields& fields, Declared& declared, cons
 }
 
 void read_content_length(const HeaderFields& fields, Declared& declared, const Faults& faults) {
-  for (const HeaderField field : fields) {
-    if (!equal_fold(field.name, "content-length")) continue;
-    std::string_view list = field.value;
+  for (std::string_view list : fields.named("content-length")) {
     std::optional<std::string_view> element = next_element(list);
     if (!element) element = std::string_view{};
     for (; element; element = next_element(list)) {

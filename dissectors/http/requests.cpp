@@ -9,12 +9,9 @@ namespace wiretale::web {
 namespace {
 
 bool holds_token(const HeaderFields& fields, std::string_view name, std::string_view token) {
-  for (const HeaderField field : fields) {
-    if (!equal_fold(field.name, name)) continue;
-    std::string_view list = field.value;
+  for (std::string_view list : fields.named(name))
     while (const auto element = next_element(list))
       if (equal_fold(*element, token)) return true;
-  }
   return false;
 }
 
@@ -93,12 +90,15 @@ Exchange* HttpDissector::begin_request(const Line& line, bool in_step, std::uint
     if (!in_step) return find_request_line(text);
     return overlong ? parse_cut_request_line(text) : parse_request_line(text);
   };
-  if (!parse(line.text)) return nullptr;
-  asking_ = new_exchange();
+  auto begun = std::make_unique<Exchange>();
+  begun->request.line = line.text;  // what it is parsed to points into it
+  std::optional<RequestLine> parsed = parse(begun->request.line);
+  if (!parsed) return nullptr;
+  begun->number = ++numbers_;
+  begun->request_line = *parsed;
+  asking_ = std::move(begun);
   Exchange& exchange = *asking_;
   exchange.asked_at = input(Side::server).offset() + input(Side::server).available().size();
-  exchange.request.line = line.text;
-  exchange.request_line = *parse(exchange.request.line);
   exchange.request.begun = true;
   exchange.request.saw(line.where, offset);
   const RequestLine& request = exchange.request_line;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <wiretale/char_set.hpp>
+
 #include "http/names.hpp"
 
 namespace wiretale::web {
@@ -10,14 +12,11 @@ namespace {
 
 constexpr std::size_t longest_method = 32;
 constexpr std::string_view version_word = "HTTP/";
+constexpr CharSet blanks(" \t");
+/// tchar of RFC 9110, section 5.6.2.
+constexpr CharSet token_chars("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
-
-/// tchar of RFC 9110, section 5.6.2.
-bool token_char(char c) {
-  static constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-  return digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || marks.find(c) != std::string_view::npos;
-}
 
 bool control(char c) { return (c >= 0 && c < 0x20 && c != '\t') || c == 0x7f; }
 
@@ -31,8 +30,7 @@ std::string_view version_of(std::string_view word) {
 
 /// Length of the method that the text starts with: token characters up to a space. 0: there is none.
 std::size_t method_length(std::string_view text) {
-  std::size_t length = 0;
-  while (length < text.size() && length <= longest_method && token_char(text[length])) ++length;
+  const std::size_t length = token_chars.first_other(text.substr(0, longest_method + 1));
   return length < text.size() && text[length] == ' ' ? length : 0;
 }
 
@@ -60,7 +58,7 @@ Guess probe_request(std::string_view text) {
   const std::string_view line = text.substr(0, end);
   const std::size_t length = method_length(line);
   if (length == 0) {
-    const bool token = std::all_of(line.begin(), line.end(), token_char) && line.size() <= longest_method;
+    const bool token = line.size() <= longest_method && token_chars.first_other(line) == line.size();
     return {token && end == std::string_view::npos ? Verdict::maybe : Verdict::no, {}};
   }
   std::string_view rest = line.substr(length + 1);
@@ -81,23 +79,23 @@ std::optional<RequestLine> parse_request_line(std::string_view line) {
   request.method = line.substr(0, length);
   const std::string_view rest = trim(line.substr(length));
   if (std::any_of(rest.begin(), rest.end(), control)) return std::nullopt;
-  const std::size_t last = rest.find_last_of(" \t");
-  const std::string_view word = last == std::string_view::npos ? rest : rest.substr(last + 1);
+  const std::size_t last = blanks.last(rest);
+  const bool alone = last == rest.size();
+  const std::string_view word = alone ? rest : rest.substr(last + 1);
   request.version = version_of(word);
   if (!request.version.empty() && request.version[0] <= '1') {
-    request.target = last == std::string_view::npos ? std::string_view{} : trim(rest.substr(0, last));
-    request.odd_target = request.target.empty() || request.target.find_first_of(" \t") != std::string_view::npos;
+    request.target = alone ? std::string_view{} : trim(rest.substr(0, last));
+    request.odd_target = request.target.empty() || blanks.in(request.target);
     return request;
   }
   // No version: an HTTP/0.9 request, or one with a fault; never RTSP, SIP, HTTP/2 or their like.
   request.version = {};
   const bool known = known_method(request.method);
   const std::size_t slash = word.find('/');
-  const bool other = last != std::string_view::npos && slash != std::string_view::npos && slash != 0 &&
-                     !word.starts_with(version_word);
+  const bool other = !alone && slash != std::string_view::npos && slash != 0 && !word.starts_with(version_word);
   if (!known || other || rest.empty() || word.starts_with("HTTP/2")) return std::nullopt;
-  request.odd_version = last != std::string_view::npos;
-  request.target = rest.substr(0, rest.find_first_of(" \t"));
+  request.odd_version = !alone;
+  request.target = rest.substr(0, blanks.first(rest));
   return request;
 }
 

@@ -7,11 +7,18 @@
 #include <openssl/hmac.h>
 
 #include <wiretale/bytes.hpp>
+#include <wiretale/char_set.hpp>
 
 namespace wiretale {
 namespace {
 
 constexpr std::string_view hex = "0123456789abcdef";
+constexpr CharSet authority_ends("/?#&");
+// Fields start where any reader may see a start, and secrets end only where every reader sees an end: rather too much
+// is hidden than too little.
+constexpr CharSet field_starts("&;?#");
+constexpr CharSet name_ends("=&;?#");
+constexpr CharSet query_starts("?#");
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -63,7 +70,7 @@ void find_user_info(std::string_view uri, std::vector<Redacted::Stretch>& found)
   std::size_t slashes = uri.starts_with("//") ? 0 : after_scheme(uri, 0);
   while (slashes < uri.size()) {
     const std::size_t next = slashes + 2;
-    const std::size_t end = std::min(uri.find_first_of("/?#&", next), uri.size());
+    const std::size_t end = authority_ends.first(uri, next);
     const std::string_view authority = uri.substr(next, end - next);
     const std::size_t at = authority.rfind('@');
     if (at != std::string_view::npos) {
@@ -106,27 +113,32 @@ std::string SecretPolicy::shown(std::string_view secret) const {
 }
 
 bool secret_name(std::string_view name) {
-  static constexpr std::string_view telling[] = {"pass", "pwd", "token", "secret"};
-  std::string small(name);
-  for (char& c : small) c = lower(c);
-  return std::ranges::any_of(telling, [&](std::string_view word) { return small.find(word) != std::string::npos; });
+  const auto starts = [](std::string_view text, std::string_view word) {
+    return text.size() >= word.size() && std::ranges::equal(text.substr(0, word.size()), word, {}, lower);
+  };
+  for (; !name.empty(); name.remove_prefix(1)) {
+    const char first = lower(name.front());
+    if (first == 'p' && (starts(name, "pass") || starts(name, "pwd"))) return true;
+    if (first == 't' && starts(name, "token")) return true;
+    if (first == 's' && starts(name, "secret")) return true;
+  }
+  return false;
 }
 
 void find_form_secrets(std::string_view form, std::size_t offset, std::vector<Redacted::Stretch>& found) {
-  // Fields start where any reader may see a start, and secrets end only where every reader sees an end:
-  // rather too much is hidden than too little.
-  constexpr std::string_view starts = "&;?#";
   std::size_t at = 0;
   while (at < form.size()) {
-    const std::size_t name_end = form.find_first_of("=&;?#", at);
-    if (name_end == std::string_view::npos) return;
+    const std::size_t name_end = name_ends.first(form, at);
+    if (name_end == form.size()) return;
     if (form[name_end] != '=') {
       at = name_end + 1;
       continue;
     }
     const std::size_t value = name_end + 1;
-    const bool secret = secret_name(decoded_name(form.substr(at, name_end - at)));
-    const std::size_t end = std::min(form.size(), secret ? form.find('&', value) : form.find_first_of(starts, value));
+    const std::string_view name = form.substr(at, name_end - at);
+    const bool secret =
+        secret_name(name) || (name.find('%') != std::string_view::npos && secret_name(decoded_name(name)));
+    const std::size_t end = secret ? std::min(form.size(), form.find('&', value)) : field_starts.first(form, value);
     if (secret && end > value) found.push_back({offset + value, end - value});
     at = end + 1;
   }
@@ -135,11 +147,11 @@ void find_form_secrets(std::string_view form, std::size_t offset, std::vector<Re
 Redacted redact_uri(std::string_view uri) {
   Redacted redacted(uri);
   find_user_info(uri, redacted.secrets);
-  const std::size_t query = uri.find_first_of("?#");
-  if (query == std::string_view::npos) return redacted;
+  const std::size_t query = query_starts.first(uri);
+  if (query == uri.size()) return redacted;
   std::vector<Redacted::Stretch> in_query;
   find_form_secrets(uri.substr(query + 1), query + 1, in_query);
-  redacted.secrets = merged(std::move(redacted.secrets), in_query);
+  if (!in_query.empty()) redacted.secrets = merged(std::move(redacted.secrets), in_query);
   return redacted;
 }
 
