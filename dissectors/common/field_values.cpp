@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <limits>
 
 #include <wiretale/char_set.hpp>
 
@@ -70,6 +71,24 @@ std::string lower(std::string_view text) {
   std::string small_text(text);
   for (char& c : small_text) c = small(c);
   return small_text;
+}
+
+std::string upper(std::string_view text) {
+  std::string big_text(text);
+  for (char& c : big_text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
+  return big_text;
+}
+
+std::optional<std::uint64_t> decimal(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  std::uint64_t value = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    const auto digit = static_cast<std::uint64_t>(c - '0');
+    if (value > (std::numeric_limits<std::uint64_t>::max() - digit) / 10) return std::nullopt;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 std::optional<std::string_view> next_element(std::string_view& list) {

@@ -15,6 +15,10 @@ namespace wiretale {
 [[nodiscard]] bool equal_fold(std::string_view a, std::string_view b);
 /// ASCII letters in lower case.
 [[nodiscard]] std::string lower(std::string_view text);
+/// ASCII letters in upper case.
+[[nodiscard]] std::string upper(std::string_view text);
+/// A text of decimal digits only; nothing for any other, and for numbers beyond 64 bits.
+[[nodiscard]] std::optional<std::uint64_t> decimal(std::string_view text);
 
 /// Takes the next element off a comma-separated list, trimmed; commas in quoted strings don't count. Empty
 /// elements are passed over. Nothing at the end of the list.

@@ -29,10 +29,7 @@ void read_plain(std::string_view message, std::string& user, std::string& passwo
 
 }  // namespace
 
-SaslTranscript::SaslTranscript(std::string_view mechanism) {
-  for (const char c : mechanism.substr(0, 64))
-    mechanism_ += c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
-}
+SaslTranscript::SaslTranscript(std::string_view mechanism) : mechanism_(upper(mechanism.substr(0, 64))) {}
 
 void SaslTranscript::challenge(std::string_view encoded) {
   asked_ = Asked::nothing;

@@ -1,7 +1,6 @@
 #include "http/framing.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "common/base64.hpp"
 #include "common/field_values.hpp"
@@ -18,19 +17,6 @@ struct Declared {
   std::optional<std::uint64_t> length;
   std::vector<std::string> codings;
 };
-
-/// 1*DIGIT that fits into 64 bits.
-std::optional<std::uint64_t> decimal(std::string_view text) {
-  if (text.empty()) return std::nullopt;
-  std::uint64_t value = 0;
-  for (const char c : text) {
-    if (c < '0' || c > '9') return std::nullopt;
-    const auto digit = static_cast<std::uint64_t>(c - '0');
-    if (value > (std::numeric_limits<std::uint64_t>::max() - digit) / 10) return std::nullopt;
-    value = value * 10 + digit;
-  }
-  return value;
-}
 
 void read_transfer_encoding(const HeaderFields& fields, Declared& declared, const Faults& faults) {
   bool after = false;

@@ -72,8 +72,7 @@ Command parse_command(std::string_view line) {
     command.argument = line;
     return command;
   }
-  for (const char c : line.substr(0, end))
-    command.name += c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
+  command.name = upper(line.substr(0, end));
   command.argument = trim_ows(line.substr(end));
   if (const VerbInfo* info = find_verb(command.name)) {
     command.verb = info->verb;

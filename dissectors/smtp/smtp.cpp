@@ -9,6 +9,7 @@
 
 #include "common/field_values.hpp"
 #include "common/notes.hpp"
+#include "common/readable_password.hpp"
 #include "smtp/dissector.hpp"
 
 namespace wiretale {
@@ -182,23 +183,9 @@ void SmtpDissector::emit(Exchange& exchange) {
 /// Says that a password went over the wire as it is.
 void SmtpDissector::find_password(const Exchange& exchange) {
   const SmtpRecord& record = exchange.record;
-  FindingRecord finding;
-  finding.time = record.exchange.time;
-  finding.kind = "cleartext-password";
-  finding.severity = "serious";
-  finding.title = fmt::format("The mail password of {} can be read", record.user.empty() ? "a user" : record.user);
-  finding.explanation = fmt::format(
-      "AUTH {} sends the password without any protection (base64 is no encryption), and the connection is not "
-      "encrypted: whoever sees these packets can log in with it. Use STARTTLS or implicit TLS before AUTH, and change "
-      "the password.",
-      record.mechanism);
-  finding.frames = exchange.secret_frames;
-  std::string list;
-  for (const Frame frame : finding.frames) list += fmt::format("{}{}", list.empty() ? "" : ", ", frame);
-  finding.evidence = fmt::format("AUTH {}, user {}, password {}", record.mechanism, record.user,
-                                 session().secrets().shown(record.password.value));
-  finding.wireshark_filter = fmt::format("frame.number in {{{}}}", list);
-  session().emit(finding);
+  tell_readable_password(session(),
+                         {"mail", "AUTH " + record.mechanism, record.user, record.password.value,
+                          "Use STARTTLS or implicit TLS before AUTH", exchange.secret_frames, record.exchange.time});
 }
 
 /// Neither side said anything that SMTP knows: lines that were held for commands are none.
