@@ -30,7 +30,7 @@ std::string outcome(const MailRecord& mail) {
     text += *mail.accepted ? ", accepted" : ", refused";
     if (mail.reply_frame) text += fmt::format(" in frame {}", *mail.reply_frame);
   }
-  if (!mail.complete) text += ", not all of it captured";
+  if (!mail.complete) text += ", not all of it";
   return text;
 }
 

@@ -104,8 +104,8 @@ void Pop3Dissector::end(Side side, Close how) {
   if (how == Close::handed_over) return;
   if (!deleted_.empty())
     session().anomaly({AnomalyKind::unusual, "deletions_lost",
-                       std::to_string(deleted_.size()) +
-                           " messages were marked as deleted, but the server took no QUIT: they stay in the maildrop.",
+                       "Messages were marked as deleted (" + std::to_string(deleted_.size()) +
+                           "), but the server took no QUIT: they stay in the maildrop.",
                        0});
   for (const Side one : {Side::client, Side::server})
     if (const std::optional<Frame>& gap = gap_[index(one)])

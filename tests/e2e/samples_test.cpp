@@ -297,6 +297,42 @@ TEST(Samples, ASessionThatEximEncryptedSaysSo) {
   EXPECT_GE(compared, 3U);
 }
 
+/// What a visit to a maildrop came to: messages fetched, messages deleted.
+using Visit = std::pair<std::uint64_t, std::uint64_t>;
+
+TEST(Samples, EveryVisitThatDovecotLoggedIsTold) {
+  std::size_t compared = 0;
+  for (const Sample& sample : all_samples()) {
+    SCOPED_TRACE(sample.name);
+    std::multiset<Visit> logged, told;
+    std::multiset<std::string> logins_logged, logins_told;
+    std::map<std::string, Visit> visits;  // by session
+    each(sample.lines("dovecot\\.log"), "Info: Login: user=<(\\w+)>, method=([A-Z0-9-]+)", [&](const std::smatch& log) {
+      ++compared;
+      logins_logged.insert(log.str(1) + " " + log.str(2));
+    });
+    each(sample.lines("dovecot\\.log"), "Disconnected: .* retr=(\\d+)/\\d+, del=(\\d+)/",
+         [&](const std::smatch& log) { logged.emplace(std::stoul(log.str(1)), std::stoul(log.str(2))); });
+    for (const Json& record : sample.report.records) {
+      if (record["type"] != "pop3" || record.value("status", "") != "+OK") continue;
+      const std::string command = record.value("command", "");
+      const std::string user = record.value("user", "");
+      const std::string session = record["session"].get<std::string>();
+      if (command == "PASS" || command == "APOP" || command == "AUTH") {
+        logins_told.insert(user + " " + (command == "PASS" ? "PLAIN" : record.value("mechanism", command)));
+        visits[session];
+      }
+      if (!visits.contains(session)) continue;  // not logged in yet
+      visits[session].first += command == "RETR" ? 1U : 0U;
+      visits[session].second += record.value("deleted", std::uint64_t{0});
+    }
+    for (const auto& [session, visit] : visits) told.insert(visit);
+    EXPECT_EQ(told, logged);
+    EXPECT_EQ(logins_told, logins_logged);
+  }
+  EXPECT_GE(compared, 5U);
+}
+
 TEST(Samples, EveryLedgerCloses) {
   for (const Sample& sample : all_samples())
     for (const auto& [id, session] : sample.report.sessions)

@@ -98,3 +98,51 @@ keep_mail() {
     done
   done
 }
+
+# dovecot_up HOST DOMAIN USER PASSWORD: the mailboxes of Exim on that host by POP3, in clear.
+dovecot_up() {
+  local host=$1 domain=$2 user=$3 password=$4 home=$work/$1/dovecot
+  mkdir -p "$home"
+  printf '%s:{PLAIN}%s\n' "$user" "$password" >"$home/users"
+  chown -R Debian-exim: "$home"
+  cat >"$home/dovecot.conf" <<CONF
+protocols = pop3
+base_dir = $home/run
+state_dir = $home/state
+log_path = $home/dovecot.log
+log_timestamp = "%Y-%m-%dT%H:%M:%SZ "
+hostname = $(cat "$work/$host/name")
+default_internal_user = Debian-exim
+default_internal_group = Debian-exim
+default_login_user = Debian-exim
+first_valid_uid = 1
+auth_mechanisms = plain login apop cram-md5
+auth_failure_delay = 0
+auth_verbose = yes
+disable_plaintext_auth = no
+ssl = no
+mail_location = mbox:$home/folders:INBOX=$work/$host/mail/%n
+mbox_write_locks = fcntl
+login_greeting = $domain POP3 ready.
+passdb {
+  driver = passwd-file
+  args = scheme=PLAIN username_format=%n $home/users
+}
+userdb {
+  driver = static
+  args = uid=Debian-exim gid=Debian-exim home=$home/home
+}
+service pop3-login {
+  chroot =
+  inet_listener pop3s {
+    port = 0
+  }
+}
+service anvil {
+  chroot =
+}
+CONF
+  printf '127.0.1.1 %s\n' "$(cat "$work/$host/name")" >>"$work/$host/etc/hosts"  # asked for before the capture begins
+  on "$host" dovecot -F -c "$home/dovecot.conf" >"$work/$host.dovecot.log" 2>&1 &
+  until_true "dovecot on $host listens" listens "$host" tcp 110
+}
