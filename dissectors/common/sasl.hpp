@@ -6,7 +6,24 @@
 #include <string>
 #include <string_view>
 
+#include <wiretale/record.hpp>
+
 namespace wiretale {
+
+/// A line of such a dialogue, as records tell it.
+struct SaslLine {
+  std::string_view side;
+  Secret text;
+  Frame frame = 0;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("side", &SaslLine::side, "client or server."),
+        field("text", &SaslLine::text, "The line as sent, in base64."),
+        field("frame", &SaslLine::frame, "The frame that holds its last octet."),
+    };
+  }
+};
 
 /// Follows one dialogue, line by line.
 class SaslTranscript {

@@ -11,26 +11,13 @@
 #include <wiretale/record.hpp>
 #include <wiretale/tale.hpp>
 
+#include "common/sasl.hpp"
+
 namespace wiretale {
 
 extern const Protocol pop3;
 
 namespace mailbox {
-
-/// A line of the dialogue of AUTH (RFC 5034).
-struct Pop3Challenge {
-  std::string_view side;
-  Secret text;
-  Frame frame = 0;
-
-  static constexpr auto fields() {
-    return std::tuple{
-        field("side", &Pop3Challenge::side, "client or server."),
-        field("text", &Pop3Challenge::text, "The line as sent, in base64."),
-        field("frame", &Pop3Challenge::frame, "The frame that holds its last octet."),
-    };
-  }
-};
 
 /// What a maildrop holds.
 struct Pop3Maildrop {
@@ -62,7 +49,7 @@ struct Pop3Record {
   std::string mechanism;
   std::string user;
   Secret password;
-  std::vector<Pop3Challenge> challenges;
+  std::vector<SaslLine> challenges;
   std::optional<Pop3Maildrop> maildrop;
   std::optional<std::uint64_t> deleted;
   std::optional<Pop3Maildrop> left;

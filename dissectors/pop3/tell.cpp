@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t lines_told = 12;
 
 void tell_challenges(const Pop3Record& record, Tale& tale) {
-  for (const Pop3Challenge& line : record.challenges) {
+  for (const SaslLine& line : record.challenges) {
     const std::string shown = tale.secrets().shown(line.text.value);
     const bool client = line.side == "client";
     tale.said(client ? Side::client : Side::server, {line.frame, line.frame}, client ? shown : "+ " + shown, {});

@@ -11,6 +11,8 @@
 #include <wiretale/record.hpp>
 #include <wiretale/tale.hpp>
 
+#include "common/sasl.hpp"
+
 namespace wiretale {
 
 extern const Protocol smtp;
@@ -32,21 +34,6 @@ struct SmtpReply {
   }
 };
 
-/// A line of the dialogue of AUTH (RFC 4954).
-struct SmtpChallenge {
-  std::string_view side;
-  Secret text;
-  Frame frame = 0;
-
-  static constexpr auto fields() {
-    return std::tuple{
-        field("side", &SmtpChallenge::side, "client or server."),
-        field("text", &SmtpChallenge::text, "The line as sent, in base64."),
-        field("frame", &SmtpChallenge::frame, "The frame that holds its last octet."),
-    };
-  }
-};
-
 /// A command with its replies; the server's greeting; a reply that no command was seen for.
 struct SmtpRecord {
   static constexpr RecordInfo info{"smtp", "An SMTP command with its replies, or the server's greeting."};
@@ -60,7 +47,7 @@ struct SmtpRecord {
   std::string mechanism;
   std::string user;
   Secret password;
-  std::vector<SmtpChallenge> challenges;
+  std::vector<SaslLine> challenges;
   Frames frames;
   std::string mail;
 

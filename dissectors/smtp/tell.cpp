@@ -63,7 +63,7 @@ void SmtpRecord::tell(const SmtpRecord& record, Tale& tale) {
     if (reply.code != 334) continue;
     // The client's line that answers it; the server's challenge stands in its place in the list, and was told just now.
     for (; challenge < record.challenges.size(); ++challenge) {
-      const SmtpChallenge& line = record.challenges[challenge];
+      const SaslLine& line = record.challenges[challenge];
       if (line.side != "client") continue;
       tale.said(Side::client, {line.frame, line.frame}, tale.secrets().shown(line.text.value), {});
       ++challenge;
