@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include <wiretale/input.hpp>
@@ -62,6 +63,7 @@ struct Chunk {
   std::uint64_t wire_bytes = 0;  ///< its length; more than `bytes` where the snaplen cut it
   Frames frames;                 ///< more than one frame where IP fragmented it
   Timestamp time;
+  std::uint8_t hop_limit = 0;  ///< IPv4 TTL or IPv6 hop limit
 };
 
 /// A protocol over datagrams.
@@ -83,6 +85,43 @@ class DatagramDissector {
   Session& session_;
 };
 
+/// A packet that belongs to no session: an ARP message, a neighbour solicitation, an ICMP error.
+struct LooseMessage {
+  Transport transport = Transport::none;  ///< icmp, icmpv6; none: ARP
+  Bytes bytes;                            ///< what was captured of it
+  std::uint64_t wire_bytes = 0;           ///< its length; more than `bytes` where the snaplen cut it
+  Frame frame = 0;
+  Frames fragments;  ///< of all IP fragments, where it came in several
+  Timestamp time;
+  IpAddress source, destination;           ///< none in ARP
+  MacAddress source_mac, destination_mac;  ///< none where the link has no such addresses
+  std::uint8_t hop_limit = 0;              ///< IPv4 TTL or IPv6 hop limit
+  std::optional<std::uint16_t> vlan;       ///< the outermost VLAN
+  std::string_view link;                   ///< tells links apart: another text for other VLANs and tunnels
+  const SessionFacts* about = nullptr;     ///< the session that an error quotes
+};
+
+/// A protocol, or the part of one, whose packets open no sessions. There is one for the whole run, but for what quotes
+/// a session: that goes where the session is. The Session that it speaks to has no ends; facts() is that of the
+/// session that the message at hand is about.
+class LooseDissector {
+ public:
+  explicit LooseDissector(Session& session) : session_(session) {}
+  LooseDissector(const LooseDissector&) = delete;
+  LooseDissector& operator=(const LooseDissector&) = delete;
+  virtual ~LooseDissector() = default;
+
+  virtual void message(const LooseMessage& message) = 0;
+  /// The capture ended: what is pending is emitted, marked incomplete.
+  virtual void end() = 0;
+
+ protected:
+  [[nodiscard]] Session& session() const { return session_; }
+
+ private:
+  Session& session_;
+};
+
 enum class Verdict : std::uint8_t { no, maybe, yes };
 
 /// What the first octets of a side say about a protocol.
@@ -91,11 +130,17 @@ struct Guess {
   std::optional<Side> speaker;  ///< who says such a thing in this protocol, where only one side does
 };
 
-/// A well-known port.
+/// A well-known port. Number 0 of a transport without ports (icmp) stands for all of it.
 struct Port {
   Transport transport = Transport::tcp;
   std::uint16_t number = 0;
 };
+
+/// `53/udp`, or just `icmp` where it stands for all of the transport.
+[[nodiscard]] inline std::string to_string(const Port& port) {
+  std::string text = port.number == 0 ? std::string() : std::to_string(port.number) + "/";
+  return text += name_of(port.transport);
+}
 
 /// The one constant that a protocol's folder exports: `extern const Protocol dns;`.
 struct Protocol {
@@ -109,8 +154,12 @@ struct Protocol {
   std::unique_ptr<StreamDissector> (*stream)(Session&) = nullptr;      ///< null where it has no stream form
   std::unique_ptr<DatagramDissector> (*datagram)(Session&) = nullptr;  ///< null where it has no datagram form
   std::span<const RecordType* const> records;                          ///< all that it emits, for schema and reference
-  bool across_pairs = false;           ///< talks across address pairs; all its sessions meet in one worker
-  std::span<const Port> across_ports;  ///< where across_pairs: the ports it is so on
+  bool across_pairs = false;                ///< talks across address pairs; all its sessions meet in one worker
+  std::span<const Port> across_ports = {};  ///< where across_pairs: the ports it is so on
+  /// Whether a packet over this transport (none: ARP) belongs to no session; null where all do. Errors, which quote a
+  /// session, are such packets.
+  bool (*is_loose)(Transport transport, Bytes packet) = nullptr;
+  std::unique_ptr<LooseDissector> (*loose)(Session&) = nullptr;  ///< where is_loose: who hears them
 };
 
 }  // namespace wiretale

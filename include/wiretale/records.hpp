@@ -162,6 +162,18 @@ struct TunnelFields {
   }
 };
 
+/// The first octets of both sides of a session that no dissector knows.
+struct SampleFields {
+  Redacted to_server, to_client;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("to_server", &SampleFields::to_server, "First octets that the client sent."),
+        field("to_client", &SampleFields::to_client, "First octets that the server sent."),
+    };
+  }
+};
+
 /// A conversation between two endpoints.
 struct SessionRecord {
   static constexpr RecordInfo info{"session", "A conversation between two endpoints, told when it ended."};
@@ -177,6 +189,7 @@ struct SessionRecord {
   std::vector<std::string_view> protocols;
   std::string_view protocol_from;
   std::string_view service;
+  SampleFields sample;
   Timestamp start;
   Timestamp end;
   Nanos duration{};
@@ -209,6 +222,10 @@ struct SessionRecord {
               "How the protocol is known: port, content, expected, upgrade, user."),
         field("service", &SessionRecord::service,
               "IANA name of the server port, where no dissector knows the protocol."),
+        field(
+            "sample", &SessionRecord::sample,
+            "First octets of each side, where no dissector knows the protocol; from a word on that hints at a secret, "
+            "they are masked as secrets are."),
         field("start", &SessionRecord::start, "First packet."),
         field("end", &SessionRecord::end, "Last packet."),
         field("duration_s", &SessionRecord::duration, "From the first packet to the last."),
@@ -231,6 +248,74 @@ struct SessionRecord {
               "ends or ids are other sessions, whatever their addresses; tags make no difference."),
         field("exchanges", &SessionRecord::exchanges, "Number of exchanges told."),
         field("anomalies", &SessionRecord::anomalies, "What was wrong or odd with the session itself."),
+    };
+  }
+};
+
+/// An IP fragment.
+struct FragmentFields {
+  Frame frame = 0;
+  std::uint32_t offset = 0;
+  std::uint32_t bytes = 0;
+  bool more_fragments = false;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("frame", &FragmentFields::frame, "Its frame."),
+        field("offset", &FragmentFields::offset, "Of its data in the datagram, in octets."),
+        field("bytes", &FragmentFields::bytes, "Octets of its data."),
+        field("more_fragments", &FragmentFields::more_fragments, "MF: it isn't the last one."),
+    };
+  }
+};
+
+/// Octets that two fragments carried with different values.
+struct FragmentConflictFields {
+  std::uint32_t offset = 0;
+  std::uint64_t bytes = 0;
+  std::string kept, dropped;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("offset", &FragmentConflictFields::offset, "Of the first such octet in the datagram."),
+        field("bytes", &FragmentConflictFields::bytes, "How many differ."),
+        field("kept", &FragmentConflictFields::kept, "The version that went on, from there; cut after 64 octets."),
+        field("dropped", &FragmentConflictFields::dropped, "The other version."),
+    };
+  }
+};
+
+/// An IP datagram that came in fragments.
+struct FragmentsRecord {
+  static constexpr RecordInfo info{"fragments", "An IP datagram that came in fragments."};
+
+  Timestamp time;
+  Frames frames;
+  IpAddress source, destination;
+  std::uint32_t protocol = 0;
+  std::uint32_t identification = 0;
+  std::string_view outcome;
+  std::optional<std::uint32_t> bytes;
+  std::vector<FragmentFields> fragments;
+  std::vector<FragmentConflictFields> conflicts;
+  std::vector<Anomaly> anomalies;
+
+  static constexpr auto fields() {
+    using R = FragmentsRecord;
+    return std::tuple{
+        field("time", &R::time, "The first fragment."),
+        field("frames", &R::frames, "First and last frame."),
+        field("source", &R::source, "Sender."),
+        field("destination", &R::destination, "Receiver."),
+        field("protocol", &R::protocol, "IP protocol number, or the next header of the IPv6 fragment header."),
+        field("identification", &R::identification, "What all fragments of the datagram share."),
+        field("outcome", &R::outcome,
+              "complete; timed_out (`fragment_wait`), evicted (`fragment_bytes`, `fragment_datagrams`), too_many "
+              "(`fragment_pieces`), unfinished (at the end of the capture): not put together."),
+        field("bytes", &R::bytes, "Octets of its data, where the last fragment is there."),
+        field("fragments", &R::fragments, "As they came, repeated ones included."),
+        field("conflicts", &R::conflicts, "Where fragments overlap with different octets."),
+        field("anomalies", &R::anomalies, "What was odd: overlap, tiny_fragment."),
     };
   }
 };

@@ -28,7 +28,7 @@ struct PieceHead {
   };
   Kind kind = Kind::line;
   Transport transport = Transport::none;  ///< of a session
-  Frame number = 0;                       ///< of a session: the frame that opened it
+  Frame number = 0;                       ///< of a session: the frame that opened it; of a loose record: its first
   bool shown = true;                      ///< false: the session was not asked for, but counts for stream numbers
   std::size_t split = 0;   ///< session: offset at which the Writer puts what only it knows (stream number)
   std::uint64_t flow = 0;  ///< of a session: equal for all between the same endpoints
@@ -65,7 +65,10 @@ class Renderer {
                       const std::vector<std::string_view>& inside, SessionStory& story, PieceSink& out) = 0;
   /// A session ended. `protocols` of the record decide whether --only wants it.
   virtual void session(const SessionRecord& record, SessionStory& story, PieceSink& out) = 0;
-  /// A record of no session (interface).
+  /// A record of no session that is about one (an ICMP error); text tells it there.
+  virtual void aside(const RecordType& type, const void* record, const SessionFacts& about, SessionStory& story,
+                     PieceSink& out) = 0;
+  /// A record of no session (interface, arp).
   virtual void loose(const RecordType& type, const void* record, PieceSink& out) = 0;
 };
 

@@ -22,14 +22,15 @@
 namespace wiretale::cli {
 namespace {
 
-constexpr std::array<std::string_view, 5> commands{"read", "protocols", "schema", "reference", "help"};
+constexpr std::array<std::string_view, 6> commands{"read", "protocols", "limits", "schema", "reference", "help"};
 constexpr std::size_t longest_key = 64U << 10;
 
 /// Options as they are given, before they are looked at.
 struct Given {
   std::vector<std::string> files;
-  std::string format = "text", color = "auto", secrets, secrets_key, output, filter, session, type, folder;
-  std::vector<std::string> only, maps;
+  std::string format = "text", color = "auto", secrets, secrets_key, output, filter, session, type, folder,
+              overlap = "first";
+  std::vector<std::string> only, maps, limits;
   bool explain = false, wide = false, hash = false, quiet = false;
   unsigned jobs = 0;
 };
@@ -44,7 +45,10 @@ void add_read(CLI::App& app, Given& given) {
   read.add_flag("--wide", given.wide);
   read.add_option("--color,--colour", given.color)->check(CLI::IsMember({"auto", "always", "never"}));
   read.add_option("--filter", given.filter);
+  read.add_option("--fragment-overlap", given.overlap)
+      ->check(CLI::IsMember({"first", "last", "bsd", "linux", "windows"}));
   read.add_option("--map", given.maps)->allow_extra_args(false);
+  read.add_option("--limit", given.limits)->allow_extra_args(false);
   read.add_flag("--hash", given.hash);
   read.add_option("--secrets", given.secrets)->check(CLI::IsMember({"hide", "fingerprint", "show"}));
   read.add_option("--secrets-key", given.secrets_key);
@@ -108,6 +112,21 @@ void check_only(const std::vector<std::string>& only) {
   }
 }
 
+decode::Overlap overlap_of(std::string_view word) {
+  if (word == "last") return decode::Overlap::last;
+  if (word == "bsd") return decode::Overlap::bsd;
+  if (word == "linux") return decode::Overlap::linux_;
+  return word == "windows" ? decode::Overlap::windows : decode::Overlap::first;
+}
+
+Limits limits_of(const Given& given) {
+  Limits limits;
+  for (const std::string& limit : given.limits)
+    if (const std::string fault = set_limit(limits, limit); !fault.empty())
+      throw UsageError{"--limit " + limit + ": " + fault, "wiretale limits lists them, with their values"};
+  return limits;
+}
+
 ReadOptions read_options(const Given& given) {
   ReadOptions options;
   options.output = given.output;
@@ -116,7 +135,9 @@ ReadOptions read_options(const Given& given) {
   options.run.filter = given.filter;
   options.run.jobs = given.jobs != 0 ? given.jobs : std::clamp(std::thread::hardware_concurrency(), 1U, 16U);
   options.run.settings.secrets = secrets_of(given);
+  options.run.settings.limits = limits_of(given);
   options.run.settings.wants.hashes = given.hash;
+  options.run.settings.fragment_overlap = overlap_of(given.overlap);
   for (const std::string& map : given.maps) {
     std::string error;
     const auto mapping = engine::parse_mapping(map, error);
@@ -169,6 +190,7 @@ int dispatch(std::vector<std::string> arguments) {
   Given given;
   add_read(app, given);
   app.add_subcommand("protocols");
+  app.add_subcommand("limits")->add_option("--limit", given.limits)->allow_extra_args(false);
   app.add_subcommand("schema")->add_option("type", given.type);
   app.add_subcommand("reference")->add_option("folder", given.folder)->required();
   for (CLI::App* command : app.get_subcommands({})) command->set_help_flag();
@@ -179,6 +201,7 @@ int dispatch(std::vector<std::string> arguments) {
     throw UsageError{error.what(), "wiretale --help shows all options"};
   }
   if (app.got_subcommand("protocols")) return list_protocols();
+  if (app.got_subcommand("limits")) return list_limits(limits_of(given));
   if (app.got_subcommand("schema")) return print_schema(given.type);
   if (app.got_subcommand("reference")) return write_reference(given.folder);
   return read(read_options(given));

@@ -36,6 +36,8 @@ int run(const std::vector<std::string>& arguments);
 
 int read(const ReadOptions& options);
 int list_protocols();
+/// All limits, with their values.
+int list_limits(const Limits& limits);
 /// The JSON Schema of all records, or of one type.
 int print_schema(std::string_view type);
 /// Writes the reference pages into a folder.

@@ -6,7 +6,7 @@ std::string_view help_text() {
   return R"(wiretale reads packet captures and tells what was said, session by session.
 
 usage: wiretale FILE... [OPTION...]    FILE: pcap or pcapng; -: standard input
-       wiretale protocols              what it understands
+       wiretale protocols | limits     what it understands; what is bounded
        wiretale schema [TYPE]          JSON Schema of what it tells
 
   --format text|json|ndjson  a report, one document, or a record a line
@@ -16,6 +16,7 @@ usage: wiretale FILE... [OPTION...]    FILE: pcap or pcapng; -: standard input
   --wide, --color WHEN       no 80 columns; colors auto, always or never
   --filter BPF               only packets that match, written as for tcpdump
   --map 2525/tcp=smtp        what is spoken on a port; may be given again
+  --limit memory=100MB       sets a limit; may be given again
   --hash                     SHA-256, MD5 and detected types of files
   --secrets HOW              hide (default), fingerprint or show passwords
   --secrets-key FILE         fingerprints that are the same in every run

@@ -12,19 +12,18 @@ namespace {
 
 std::string ports_of(const Protocol& protocol) {
   std::string text;
-  for (const Port& port : protocol.ports)
-    text += fmt::format("{}{}/{}", text.empty() ? "" : " ", port.number, name_of(port.transport));
+  for (const Port& port : protocol.ports) text += fmt::format("{}{}", text.empty() ? "" : " ", to_string(port));
   return text;
 }
 
-/// `text` in lines of 80 columns behind an indent of 12.
-std::string wrapped(std::string text) {
-  constexpr std::size_t room = 68;
+/// `text` in lines of 80 columns behind an indent.
+std::string wrapped(std::string text, std::size_t indent = 12) {
+  const std::size_t room = 80 - indent;
   std::string out;
   while (text.size() > room) {
     const std::size_t space = text.rfind(' ', room);
     if (space == std::string::npos || space == 0) break;
-    out += text.substr(0, space) + "\n            ";
+    out += text.substr(0, space) + '\n' + std::string(indent, ' ');
     text.erase(0, space + 1);
   }
   return out + text;
@@ -41,6 +40,14 @@ int list_protocols() {
     if (!protocol->ports.empty()) text += fmt::format("            {}\n", wrapped(ports_of(*protocol)));
     if (!protocol->rfcs.empty()) text += fmt::format("            {}\n", wrapped(std::string(protocol->rfcs)));
   }
+  return print(text);
+}
+
+int list_limits(const Limits& limits) {
+  std::string text;
+  for (const LimitField& field : limit_fields())
+    text += fmt::format("{:<20} {:>8}  {}\n", field.name, limit_value(limits, field),
+                        wrapped(std::string(field.meaning), 31));
   return print(text);
 }
 

@@ -4,7 +4,7 @@
 
 namespace wiretale::decode {
 
-Decoder::Decoder(const Limits& limits) : layers_(limits.layers), defragmenter_(limits) {}
+Decoder::Decoder(const Limits& limits, Overlap overlap) : layers_(limits.layers), defragmenter_(limits, overlap) {}
 
 void Decoder::decode(const capture::Packet& packet, Decoded& out) {
   out = Decoded{};

@@ -16,7 +16,7 @@ namespace wiretale::decode {
 /// defragmenter, so packets have to come in capture order.
 class Decoder {
  public:
-  explicit Decoder(const Limits& limits);
+  explicit Decoder(const Limits& limits, Overlap overlap = Overlap::first);
 
   /// Fills `out` anew. Its views hold as long as the packet's bytes do; where `out.fragments` isn't empty
   /// they view the defragmenter, and hold until the next call.
@@ -26,6 +26,9 @@ class Decoder {
   void expire(Timestamp now) { defragmenter_.expire(now); }
   /// The end of the capture: what is still incomplete is counted as given up.
   void finish() { defragmenter_.finish(); }
+  /// What is to be told of fragments since the last call, and whether there is anything.
+  [[nodiscard]] std::vector<FragmentsRecord> take_fragments() { return defragmenter_.take_told(); }
+  [[nodiscard]] bool has_fragments() const { return defragmenter_.has_told(); }
   /// Datagrams that never became whole, and how many packets were in them.
   [[nodiscard]] const Incomplete& incomplete() const { return defragmenter_.incomplete(); }
 

@@ -7,11 +7,14 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include <wiretale/limits.hpp>
 #include <wiretale/net.hpp>
+#include <wiretale/records.hpp>
 
 namespace wiretale::decode {
 
@@ -51,11 +54,13 @@ struct Datagram {
   std::span<const Frame> frames;   ///< of all fragments, duplicates included, as they came
 };
 
-/// Which of two overlapping fragments is believed. Real receivers differ; a further one is a further order in
-/// `Defragmenter::paint()`.
+/// Which of two overlapping fragments is believed. Real receivers differ; these are the ways that are known of them.
 enum class Overlap : std::uint8_t {
-  first,  ///< the fragment that came first
-  last,   ///< the fragment that came last
+  first,    ///< the one that came first
+  last,     ///< the one that came last
+  bsd,      ///< the one that begins earlier in the datagram; where they begin together, the one that came first
+  linux_,   ///< the one that begins earlier in the datagram; where they begin together, the one that came last
+  windows,  ///< the one that came first, but for one that reaches beyond it on both sides
 };
 
 /// Datagrams given up, and the packets in them: all of these packets had the outcome `fragment_held`.
@@ -99,6 +104,10 @@ class Defragmenter {
 
   /// What was given up so far.
   [[nodiscard]] const Incomplete& incomplete() const { return incomplete_; }
+  /// What is to be told of datagrams that were put together or given up since the last call.
+  [[nodiscard]] std::vector<FragmentsRecord> take_told() { return std::exchange(told_, {}); }
+  /// True where there is something to take.
+  [[nodiscard]] bool has_told() const { return !told_.empty(); }
   /// Datagrams held now.
   [[nodiscard]] std::size_t held() const { return held_.size(); }
   /// Octets held now, with what it takes to keep them.
@@ -124,6 +133,7 @@ class Defragmenter {
     std::vector<Piece> pieces;  // by offset, then arrival
     std::vector<std::uint8_t> store;
     std::vector<Frame> frames;
+    std::vector<FragmentFields> list;  // as they came
     [[nodiscard]] std::uint64_t cost() const;
   };
   using Place = std::list<Held>::iterator;
@@ -135,9 +145,12 @@ class Defragmenter {
   bool make_room(Place keep_this, Timestamp now);
   [[nodiscard]] static bool covered(const Held& held);
   void assemble(Held& held, Datagram& whole);
-  void paint(Held& held);
+  void paint(Held& held, std::vector<FragmentConflictFields>& conflicts);
+  [[nodiscard]] bool wins(const Piece& later, const Piece& earlier) const;
+  void tell(const Held& held, std::string_view outcome, std::vector<FragmentConflictFields> conflicts);
   [[nodiscard]] static std::uint32_t captured_prefix(const Held& held);
-  void give_up(Place place, GivenUp& reason);
+  void give_up(Place place, GivenUp& reason, std::string_view outcome);
+  void give_up_oldest(Timestamp now);
   void forget(Place place);
 
   const Limits limits_;
@@ -148,6 +161,8 @@ class Defragmenter {
   Incomplete incomplete_;
   std::vector<std::uint8_t> whole_;
   std::vector<Frame> frames_;
+  std::vector<std::uint32_t> owners_;  // by octet of a datagram with overlaps: the piece that has it, from 1
+  std::vector<FragmentsRecord> told_;
 };
 
 }  // namespace wiretale::decode

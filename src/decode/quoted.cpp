@@ -15,6 +15,18 @@ void read_ports(Cursor& cursor, Quoted& quoted) {
   quoted.destination.port = cursor.u16();
 }
 
+/// Passes over extension headers of IPv6 (RFC 8200, section 4); the protocol behind them.
+std::uint8_t behind_extensions(Cursor& cursor, std::uint8_t next) {
+  constexpr std::uint8_t hop_by_hop = 0, routing = 43, fragment = 44, destination = 60;
+  while (cursor.ok() && (next == hop_by_hop || next == routing || next == fragment || next == destination)) {
+    const bool is_fragment = next == fragment;
+    next = cursor.u8();
+    const std::size_t units = cursor.u8();
+    cursor.skip(is_fragment ? 6 : units * 8 + 6);
+  }
+  return next;
+}
+
 }  // namespace
 
 std::optional<Quoted> quoted_by(const Decoded& packet) {
@@ -33,10 +45,11 @@ std::optional<Quoted> quoted_by(const Decoded& packet) {
     if (!header.ok()) return std::nullopt;
   } else if (first >> 4 == 6) {
     cursor.skip(6);
-    quoted.protocol = cursor.u8();  // extension headers in quoted packets are rare: then no session is found
+    const std::uint8_t next = cursor.u8();
     cursor.skip(1);
     quoted.source.ip = IpAddress::from(cursor.take(16));
     quoted.destination.ip = IpAddress::from(cursor.take(16));
+    quoted.protocol = behind_extensions(cursor, next);
   } else {
     return std::nullopt;
   }

@@ -8,6 +8,7 @@
 
 #include <wiretale/report.hpp>
 
+#include "decode/defragmenter.hpp"
 #include "engine/detector.hpp"
 #include "engine/outlet.hpp"
 #include "flow/expectations.hpp"
@@ -20,6 +21,7 @@ struct Settings {
   Wants wants;
   SecretPolicy secrets;
   PortMap mapped;
+  decode::Overlap fragment_overlap = decode::Overlap::first;
 };
 
 /// One worker's surroundings, as its sessions see them.

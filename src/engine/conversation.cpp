@@ -24,21 +24,50 @@ std::string decimal(std::uint64_t number) {
   return {digits, std::to_chars(digits, digits + sizeof digits, number).ptr};
 }
 
+/// Octets of each side in a sample.
+std::uint8_t sample_size(const Limits& limits) {
+  return static_cast<std::uint8_t>(std::min<std::uint64_t>(limits.sample_bytes, UINT8_MAX));
+}
+
 }  // namespace
 
 Conversation::Conversation(Context& context, const flow::SessionKey& ends, const decode::Decoded& first)
     : key(ends), transport_(first.transport), context_(context), began_(first.time) {
-  sides_[0].mac = first.source_mac;
-  sides_[1].mac = first.destination_mac;
+  macs_ = {first.source_mac, first.destination_mac};
   if (first.vlan_count != 0) extra().vlans.assign(first.vlans.begin(), first.vlans.begin() + first.vlan_count);
   if (key.tunnels != nullptr) key.tunnels = &around().key.assign(*key.tunnels);
   if (transport_ == Transport::tcp) tcp_ = std::make_unique<Tcp>(limits());
-  if (transport_ != Transport::tcp && transport_ != Transport::udp) stage_ = Stage::counting;
+  sample_wanted_.fill(sample_size(limits()));
+  const bool ports = transport_ == Transport::tcp || transport_ == Transport::udp;
+  if (!ports && protocol_of(transport_, 0) == nullptr) stage_ = Stage::counting;
   if (const std::string announced = context.expectations.meet(key.b, key.a.ip); !announced.empty())
     extra().expected = protocol(announced);
 }
 
 Conversation::~Conversation() = default;
+
+/// Keeps the next octets of a side for the sample.
+void Conversation::sample(unsigned side, Bytes bytes) {
+  const std::size_t size = sample_size(limits());
+  if (bytes.empty() || size == 0) return;
+  if (!sample_) sample_ = std::make_unique<std::uint8_t[]>(2 * size);
+  const Bytes taken = bytes.first(std::min<std::size_t>(bytes.size(), sample_wanted_[side]));
+  const std::size_t at = side * size + size - sample_wanted_[side];
+  std::ranges::copy(taken, std::span(sample_.get(), 2 * size).subspan(at).begin());
+  sample_wanted_[side] = static_cast<std::uint8_t>(sample_wanted_[side] - taken.size());
+}
+
+void Conversation::drop_sample() {
+  sample_.reset();
+  sample_wanted_ = {};
+}
+
+/// What was sampled of a side.
+Bytes Conversation::sampled(unsigned side) const {
+  const std::size_t size = sample_size(limits());
+  if (!sample_) return {};
+  return std::span<const std::uint8_t>(sample_.get(), 2 * size).subspan(side * size, size - sample_wanted_[side]);
+}
 
 Conversation::Voice& Conversation::voice() {
   if (!voice_) {
@@ -73,14 +102,16 @@ void Conversation::count(unsigned side, const decode::Decoded& packet) {
 void Conversation::packet(const decode::Decoded& packet) {
   const unsigned side = side_of(packet);
   if (sides_[side].packets == 0) {
-    sides_[side].mac = packet.source_mac;
+    macs_[side] = packet.source_mac;
     if (packet.path != nullptr) around().sides[side] = packet.path->tunnels;
   }
   count(side, packet);
   if (tcp_)
     tcp_packet(side, packet);
-  else if (packet.transport == Transport::udp && stage_ != Stage::counting)
+  else if (stage_ != Stage::counting)
     datagram(side, packet);
+  else if (sample_wanted_[side] != 0)
+    sample(side, packet.payload);
 }
 
 Conversation::Around& Conversation::around() {
@@ -113,12 +144,16 @@ void Conversation::tcp_packet(unsigned side, const decode::Decoded& packet) {
   tcp_->state.packet(side, header, packet.payload_bytes, packet.time);
   if (phase != tcp_->state.phase()) hurry_ = true;
   if (!was_reset && !header.has(decode::TcpHeader::rst)) {
-    if (tcp_->streams.segment(side, segment, context_.clock, *this)) hurry_ = true;
+    Ear ear(*this);
+    if (tcp_->streams.segment(side, segment, context_.clock, ear)) hurry_ = true;
   }
 }
 
 void Conversation::octets(unsigned side, Bytes bytes, Frame frame, Timestamp time) {
-  if (stage_ == Stage::counting) return;
+  if (stage_ == Stage::counting) {
+    if (sample_wanted_[side] != 0) sample(side, bytes);
+    return;
+  }
   if (stage_ == Stage::dissecting) {
     voice_->dialogue->feed(role(side), bytes, frame, time);
     follow_up();
@@ -193,8 +228,9 @@ void Conversation::detect(const std::array<Bytes, 2>& start, bool final) {
 /// Takes a decision on the protocol and on who is the client.
 void Conversation::settle(const Decision& decision) {
   first_is_client_ = decision.first_is_client;
-  direction_from_ = decision.direction_from;
-  if (tcp_ && tcp_->state.first_is_client()) direction_from_ = tcp_->state.by_syn() ? known::syn : known::syn_ack;
+  std::string_view direction_from = decision.direction_from;
+  if (tcp_ && tcp_->state.first_is_client()) direction_from = tcp_->state.by_syn() ? known::syn : known::syn_ack;
+  direction_from_ = known::direction(direction_from);
   if (voice_) {  // found by content within the session
     voice_->facts.client = first_is_client_ ? key.a : key.b;
     voice_->facts.server = first_is_client_ ? key.b : key.a;
@@ -205,9 +241,12 @@ void Conversation::settle(const Decision& decision) {
   }
   if (decision.protocol == nullptr) {
     stage_ = Stage::counting;
+    for (unsigned side = 0; start_ && side < 2; ++side)
+      if (sample_wanted_[side] != 0) sample(side, bytes_of(start_->bytes[side]));
     start_.reset();
     return;
   }
+  drop_sample();
   add_protocol(decision.protocol->name, decision.protocol_from);
   stage_ = Stage::dissecting;
   if (!tcp_) {
@@ -299,7 +338,10 @@ std::string_view Conversation::protocol_name() const {
 }
 
 void Conversation::datagram(unsigned side, const decode::Decoded& packet) {
-  if (stage_ == Stage::detecting && !choose_datagram(side, packet)) return;
+  if (stage_ == Stage::detecting && !choose_datagram(side, packet)) {
+    if (sample_wanted_[side] != 0) sample(side, packet.payload);
+    return;
+  }
   Chunk chunk;
   chunk.side = role(side);
   chunk.bytes = packet.payload;
@@ -307,6 +349,7 @@ void Conversation::datagram(unsigned side, const decode::Decoded& packet) {
   chunk.frames = {packet.frame, packet.frame};
   for (const Frame frame : packet.fragments) chunk.frames.add(frame);
   chunk.time = packet.time;
+  chunk.hop_limit = packet.ttl;
   voice_->datagrams->datagram(chunk);
   if (!frozen_) return;
   frozen_ = false;
@@ -319,7 +362,7 @@ void Conversation::datagram(unsigned side, const decode::Decoded& packet) {
 bool Conversation::choose_datagram(unsigned side, const decode::Decoded& packet) {
   if (packet.payload_bytes == 0) return false;  // cut to nothing by the snaplen is still a datagram
   Evidence evidence;
-  evidence.transport = Transport::udp;
+  evidence.transport = transport_;
   evidence.first = key.a;
   evidence.second = key.b;
   evidence.expected = extra_ ? extra_->expected : nullptr;
@@ -361,6 +404,11 @@ std::string Conversation::next_id() { return facts().id + "." + decimal(++voice_
 
 void Conversation::put(const RecordType& type, const void* record) {
   context_.renderer.record(type, record, facts(), voice_->inside, voice_->story, context_.outlet);
+}
+
+void Conversation::aside(const RecordType& type, const void* record) {
+  Voice& mine = voice();
+  context_.renderer.aside(type, record, mine.facts, mine.story, context_.outlet);
 }
 
 void Conversation::watch(Waiting& waiting) {

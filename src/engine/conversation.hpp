@@ -24,13 +24,21 @@ enum class Ending : std::uint8_t { timeout, port_reuse, evicted, capture_end };
 
 /// A session from its first packet to its record. Inside, sides are 0, who sent the first packet, and 1; who of them is
 /// the client is settled with the protocol, before the first record.
-class Conversation final : public Session, private flow::StreamListener {
+class Conversation final : public Session {
  public:
   Conversation(Context& context, const flow::SessionKey& ends, const decode::Decoded& first);
   ~Conversation() override;
 
   flow::SessionKey key;     ///< `a` is side 0
   std::uint32_t place = 0;  ///< in the session table
+
+  /// Octets that a session takes, about; `held` of them are segments out of order.
+  struct Footprint {
+    std::uint32_t memory = 0;
+    std::uint32_t held = 0;
+  };
+  Footprint charged;       ///< as the worker has it in its books
+  std::uint8_t shard = 0;  ///< whose memory it takes
 
   /// Side of a packet's sender.
   [[nodiscard]] unsigned side_of(const decode::Decoded& packet) const {
@@ -44,6 +52,10 @@ class Conversation final : public Session, private flow::StreamListener {
   void packet(const decode::Decoded& packet);
   /// Counts an ICMP error that quotes a packet of this session.
   void icmp_error() { ++extra().icmp_errors; }
+  /// Says a record that is about this session and not one of its exchanges.
+  void aside(const RecordType& type, const void* record);
+  /// What is known of the session, made where no dissector needed it so far.
+  [[nodiscard]] const SessionFacts& told_facts() { return voice().facts; }
 
   /// When something is due next: a hole, a request, detection, silence.
   [[nodiscard]] Timestamp deadline() const;
@@ -55,6 +67,12 @@ class Conversation final : public Session, private flow::StreamListener {
   void close(Ending ending);
 
   [[nodiscard]] Frame number() const { return frames_.first; }
+  [[nodiscard]] Frame last_frame() const { return frames_.last; }
+  /// True where all that it takes is what every session of its kind takes.
+  [[nodiscard]] bool plain() const { return !start_ && !voice_ && !extra_ && (!tcp_ || tcp_->streams.plain()); }
+  [[nodiscard]] Footprint footprint() const;
+  /// Memory is short: waits no longer for what is missing in the streams.
+  void release();
   /// Name under which the summary counts the session.
   [[nodiscard]] std::string_view total_name() const;
   [[nodiscard]] std::uint64_t packets() const { return sides_[0].packets + sides_[1].packets; }
@@ -83,7 +101,6 @@ class Conversation final : public Session, private flow::StreamListener {
  private:
   struct Counters {
     std::uint64_t packets = 0, bytes = 0, payload_bytes = 0;
-    MacAddress mac;
   };
   struct Tcp {
     explicit Tcp(const Limits& limits) : streams(limits) {}
@@ -137,14 +154,31 @@ class Conversation final : public Session, private flow::StreamListener {
   };
   enum class Stage : std::uint8_t { detecting, dissecting, counting };
 
-  // ---- StreamListener
-  void octets(unsigned side, Bytes bytes, Frame frame, Timestamp time) override;
-  void hole(unsigned side, std::uint64_t missing, Frame frame, Timestamp time) override;
+  /// Hears the streams for the session.
+  class Ear final : public flow::StreamListener {
+   public:
+    explicit Ear(Conversation& session) : session_(session) {}
+    void octets(unsigned side, Bytes bytes, Frame frame, Timestamp time) override {
+      session_.octets(side, bytes, frame, time);
+    }
+    void hole(unsigned side, std::uint64_t missing, Frame frame, Timestamp time) override {
+      session_.hole(side, missing, frame, time);
+    }
+
+   private:
+    Conversation& session_;
+  };
+
+  void octets(unsigned side, Bytes bytes, Frame frame, Timestamp time);
+  void hole(unsigned side, std::uint64_t missing, Frame frame, Timestamp time);
 
   [[nodiscard]] Side role(unsigned side) const { return (side == 0) == first_is_client_ ? Side::client : Side::server; }
   [[nodiscard]] unsigned client() const { return first_is_client_ ? 0 : 1; }
   [[nodiscard]] std::uint16_t server_port() const { return first_is_client_ ? key.b.port : key.a.port; }
   void count(unsigned side, const decode::Decoded& packet);
+  void sample(unsigned side, Bytes bytes);
+  void drop_sample();
+  [[nodiscard]] Bytes sampled(unsigned side) const;
   void tcp_packet(unsigned side, const decode::Decoded& packet);
   void datagram(unsigned side, const decode::Decoded& packet);
   bool choose_datagram(unsigned side, const decode::Decoded& packet);
@@ -168,24 +202,27 @@ class Conversation final : public Session, private flow::StreamListener {
   void fill_direction(DirectionFields& fields, unsigned side) const;
   [[nodiscard]] Nanos idle_limit() const;
 
-  // There may be millions of sessions: what not every one needs is behind a pointer.
+  // There may be millions of sessions: what not every one needs is behind a pointer, and small things stand together.
   Stage stage_ = Stage::detecting;
   bool first_is_client_ = true;
   bool hurry_ = true;
   bool frozen_ = false;  // done() or become() was said
   std::uint8_t undecided_datagrams_ = 0;
   Transport transport_;
+  std::uint8_t direction_from_ = 0;              // in known::directions
+  std::array<std::uint8_t, 2> sample_wanted_{};  // octets that are missing in the sample
+  std::array<MacAddress, 2> macs_;
   Context& context_;
   std::unique_ptr<Tcp> tcp_;
   std::unique_ptr<Start> start_;
   std::unique_ptr<Voice> voice_;
   std::unique_ptr<Extra> extra_;
+  std::unique_ptr<std::uint8_t[]> sample_;  // first octets of both sides, while no dissector knows the session
   std::array<Counters, 2> sides_;
   Frames frames_;
   Timestamp began_;
   Timestamp last_;    // last packet
   Timestamp active_;  // engine clock at the last packet
-  std::string_view direction_from_;
 };
 
 }  // namespace wiretale::engine

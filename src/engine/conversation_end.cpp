@@ -22,6 +22,19 @@ std::string_view word_of(Ending ending) {
   return "capture_end";
 }
 
+/// First octets as they may be shown: what follows a word that hints at a secret is one.
+Redacted sample_of(Bytes octets) {
+  Redacted sample(text_of(octets));
+  std::string lower(sample.text);
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  std::size_t begin = std::string::npos;
+  for (const std::string_view word : {"pass", "pwd", "secret", "token", "auth", "cookie"})
+    if (const std::size_t at = lower.find(word); at != std::string::npos) begin = std::min(begin, at + word.size());
+  if (begin < lower.size()) sample.secrets.push_back({begin, lower.size() - begin});
+  return sample;
+}
+
 Close close_of(Ending ending) {
   switch (ending) {
     case Ending::timeout:
@@ -62,13 +75,48 @@ Timestamp Conversation::deadline() const {
 }
 
 bool Conversation::expire(Timestamp now) {
-  if (tcp_) tcp_->streams.tick(now, *this);
+  if (tcp_) {
+    Ear ear(*this);
+    tcp_->streams.tick(now, ear);
+  }
   if (start_ && start_->since + limits().detect_wait <= now) detect(true);
   for (std::size_t i = 0; voice_ && i < voice_->waiting.size(); ++i) {
     Waiting& waiting = *voice_->waiting[i];
     if (const auto due = waiting.deadline(); due && *due <= now) waiting.expire(now);
   }
   return active_ + idle_limit() <= now;
+}
+
+/// What is told is about right: what a dissector keeps for itself is not known, and taken for a few hundred octets.
+Conversation::Footprint Conversation::footprint() const {
+  constexpr std::size_t in_tables = 64, a_dissector = 1024, an_anomaly = 160;
+  std::size_t memory = sizeof(Conversation) + in_tables, held = 0;
+  if (tcp_) {
+    held = tcp_->streams.held_bytes();
+    memory += sizeof(Tcp) + tcp_->streams.footprint();
+  }
+  if (start_) {
+    memory += sizeof(Start) + start_->chunks.capacity() * sizeof(Start::Chunk);
+    for (const std::string& bytes : start_->bytes) memory += bytes.capacity();
+  }
+  if (extra_) memory += sizeof(Extra) + extra_->anomalies.size() * an_anomaly;
+  if (voice_) {
+    memory += sizeof(Voice) + voice_->story.body.capacity();
+    if (voice_->datagrams) memory += a_dissector;
+    if (voice_->dialogue) memory += sizeof(flow::Dialogue) + a_dissector + voice_->dialogue->held_bytes();
+  }
+  const auto capped = [](std::size_t octets) {
+    return static_cast<std::uint32_t>(std::min<std::size_t>(octets, UINT32_MAX));
+  };
+  return {capped(memory), capped(held)};
+}
+
+void Conversation::release() {
+  Ear ear(*this);
+  tcp_->streams.finish(ear);
+  limit_reached("reassembly_memory");
+  anomaly(
+      {AnomalyKind::limit, "reassembly_memory", "memory was short: what was missing is taken for lost", frames_.last});
 }
 
 void Conversation::end_dissector(Close how) {
@@ -103,7 +151,8 @@ void Conversation::end_side(flow::Dialogue& dialogue, Side side, Close how) {
 
 void Conversation::close(Ending ending) {
   if (tcp_) {
-    tcp_->streams.finish(*this);
+    Ear ear(*this);
+    tcp_->streams.finish(ear);
     if (tcp_->streams.limited()) limit_reached("reassembly_bytes");
   }
   if (stage_ == Stage::detecting) {
@@ -124,8 +173,8 @@ void Conversation::close(Ending ending) {
   report::SessionFact fact;
   fact.client = client() == 0 ? key.a : key.b;
   fact.server = client() == 0 ? key.b : key.a;
-  fact.client_mac = sides_[client()].mac;
-  fact.server_mac = sides_[1 - client()].mac;
+  fact.client_mac = macs_[client()];
+  fact.server_mac = macs_[1 - client()];
   fact.start = began_;
   fact.protocol = protocol_name();
   fact.to_server = {sides_[client()].packets, sides_[client()].bytes};
@@ -201,12 +250,14 @@ void Conversation::fill(SessionRecord& record, Ending ending) {
     record.server.port = server_end.port;
     record.community_id = community_id(key.a, key.b, key.protocol);
   }
-  record.client.mac = sides_[us].mac;
-  record.server.mac = sides_[them].mac;
-  record.direction_from = direction_from_;
+  record.client.mac = macs_[us];
+  record.server.mac = macs_[them];
+  record.direction_from = known::directions[direction_from_];
   record.protocol = protocol_name();
   if (record.protocol.empty()) {
     record.service = service_name(transport_, server_port());
+    record.sample.to_server = sample_of(sampled(us));
+    record.sample.to_client = sample_of(sampled(them));
   } else {
     record.protocols.push_back(voice_->first_protocol);
     record.protocols.insert(record.protocols.end(), voice_->later_protocols.begin(), voice_->later_protocols.end());

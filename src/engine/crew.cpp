@@ -2,39 +2,13 @@
 
 #include <algorithm>
 
-#include "decode/quoted.hpp"
-#include "engine/registry.hpp"
+#include "engine/share.hpp"
 
 namespace wiretale::engine {
-namespace {
-
-constexpr std::size_t packets_a_round = 2048;
-constexpr std::size_t rounds_under_way = 8;
-
-/// The same for both directions of a pair, and in every run.
-std::uint64_t pair_hash(const IpAddress& a, const IpAddress& b) {
-  std::uint64_t sum = a.mixed(0) + b.mixed(0);
-  sum = (sum ^ (sum >> 32)) * 0xd6e8feb86659fd93U;
-  return sum ^ (sum >> 32);
-}
-
-/// What decides which worker takes a packet. Only the packet itself counts.
-std::uint64_t share_of(const decode::Decoded& packet) {
-  if (packet.transport == Transport::icmp || packet.transport == Transport::icmpv6)
-    if (const auto quoted = decode::quoted_by(packet)) return pair_hash(quoted->source.ip, quoted->destination.ip);
-  if (packet.transport == Transport::udp || packet.transport == Transport::tcp)
-    for (const std::uint16_t port : {packet.destination_port, packet.source_port})
-      if (const int protocol = across_pairs(packet.transport, port); protocol >= 0)
-        return static_cast<std::uint64_t>(protocol) * 0x9e3779b97f4a7c15U >> 16;
-  return pair_hash(packet.source, packet.destination);
-}
-
-}  // namespace
-
 void Round::add(const decode::Decoded& packet, Timestamp clock, const std::shared_ptr<const capture::Block>& block) {
-  ++packets_;
+  if (packets_++ == 0) first_frame_ = packet.frame;
   if (packet.outcome != decode::Outcome::transport && packet.outcome != decode::Outcome::arp) return;
-  batches_[share_of(packet) % batches_.size()].add(packet, clock, block);
+  batches_[share_of(packet) % shards % batches_.size()].add(packet, clock, block);
 }
 
 void Round::tick(std::int64_t second, Frame follows) {
@@ -50,7 +24,7 @@ void Round::finish(Frame after) {
 
 bool Round::full() const { return packets_ >= packets_a_round; }
 
-Crew::Crew(const Options& options, const Cast& cast) : cast_(cast) {
+Crew::Crew(const Options& options, const Cast& cast) : cast_(cast), rations_(options.settings.limits) {
   for (unsigned i = 0; i < options.jobs; ++i) {
     Member& member = *members_.emplace_back(std::make_unique<Member>());
     member.renderer = cast.renderer();
@@ -84,6 +58,7 @@ void Crew::read_all(const std::function<bool(Round&)>& fill) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return stopped_ || rounds_.size() < rounds_under_way; });
     if (stopped_) return;
+    round->ration_ = rations_.of(first_round_ + rounds_.size());
     rounds_.push_back(std::move(round));
     all_read_ = !more;
     changed_.notify_all();
@@ -103,6 +78,7 @@ void Crew::work(unsigned number) {
   Member& member = *members_[number];
   while (const std::shared_ptr<Round> round = round_for(member)) {
     Batch& batch = round->batches_[number];
+    if (round->packets_ != 0) member.worker->make_room(round->ration_, round->first_frame_);
     for (const Batch::Item& item : batch.items) {
       if (item.is_tick)
         member.worker->tick(item.tick, item.packet.frame);
@@ -110,6 +86,8 @@ void Crew::work(unsigned number) {
         member.worker->packet(item.packet, item.clock);
     }
     if (batch.last) member.worker->finish(batch.after);
+    for (std::size_t shard = number; shard < shards; shard += members_.size())
+      member.worker->report(shard, round->usage_);
     batch = {};  // lets go of the blocks
     round->made_[number + 1] = member.outlet.take();
     const std::lock_guard lock(mutex_);
@@ -127,6 +105,7 @@ Totals Crew::merge() {
       if (rounds_.empty()) break;
       round = std::move(rounds_.front());
       rounds_.pop_front();
+      rations_.done(round->usage_);
       ++first_round_;
       changed_.notify_all();
     }

@@ -12,6 +12,7 @@
 
 #include "engine/batch.hpp"
 #include "engine/pipeline.hpp"
+#include "engine/ration.hpp"
 #include "engine/worker.hpp"
 
 namespace wiretale::engine {
@@ -40,6 +41,9 @@ class Round {
   std::vector<BatchOutlet> made_;  ///< by the reader, then by each worker
   BatchOutlet own_;
   std::size_t packets_ = 0;
+  Frame first_frame_ = 0;
+  Ration ration_;         ///< how much memory shards may take
+  Usage usage_;           ///< what they took when it was worked off; each worker writes its own shards
   std::size_t done_ = 0;  ///< workers that have worked it off; guarded by the crew's mutex
 };
 
@@ -76,6 +80,7 @@ class Crew {
   std::condition_variable changed_;
   std::deque<std::shared_ptr<Round>> rounds_;  ///< read, and not merged yet
   std::uint64_t first_round_ = 0;              ///< number of rounds_.front()
+  Rations rations_;
   bool all_read_ = false;
   bool stopped_ = false;
 };

@@ -7,9 +7,13 @@
 namespace wiretale::engine {
 namespace {
 
+bool has_ports(Transport transport) { return transport == Transport::tcp || transport == Transport::udp; }
+
 bool speaks(const Protocol& protocol, Transport transport) {
-  return transport == Transport::udp ? protocol.datagram != nullptr
-                                     : transport == Transport::tcp && protocol.stream != nullptr;
+  if (transport == Transport::tcp) return protocol.stream != nullptr;
+  // What IP carries itself is no protocol over UDP.
+  const bool of_ip = !protocol.ports.empty() && !has_ports(protocol.ports.front().transport);
+  return protocol.datagram != nullptr && of_ip != has_ports(transport);
 }
 
 /// What the starts of both sides say about a protocol.
@@ -92,7 +96,7 @@ const Protocol* Detector::of_port(Transport transport, std::uint16_t port, std::
       return found->second;
     }
   }
-  from = known::port;
+  from = has_ports(transport) ? known::port : known::content;
   const Protocol* protocol = protocol_of(transport, port);
   return protocol != nullptr && speaks(*protocol, transport) ? protocol : nullptr;
 }
@@ -129,16 +133,19 @@ std::optional<Decision> Detector::decide(const Evidence& evidence) const {
     if (told || (of_proposal.confirmed && !of_proposal.denied)) return take_proposal(of_proposal);
     decision.refuted = proposal.protocol;
   }
+  bool denied_by_all = proposal.protocol == nullptr;
   for (const Protocol* protocol : protocols()) {
     if (protocol == proposal.protocol || !speaks(*protocol, evidence.transport)) continue;
     const Opinion opinion = ask(*protocol, evidence);
+    if (!opinion.denied) denied_by_all = false;
     if (opinion.denied || !opinion.confirmed) continue;
     decision.protocol = protocol;
     decision.protocol_from = known::content;
     settle_direction(decision, evidence, std::nullopt, opinion.first_is_client);
     return decision;
   }
-  if (!both && !evidence.final) return std::nullopt;
+  // Where everybody says no to the first side, nothing that the other one says can change it.
+  if (!both && !evidence.final && !denied_by_all) return std::nullopt;
   // Nobody else claims it. Where one side speaks the port's protocol and the other nothing that is known, as a TLS
   // client at an HTTP server, it is still that protocol.
   if (proposal.protocol != nullptr && (of_proposal.confirmed || !of_proposal.denied)) return take_proposal(of_proposal);

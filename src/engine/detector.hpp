@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -24,6 +25,15 @@ namespace known {
 inline constexpr std::string_view syn = "syn", syn_ack = "syn_ack", port = "port", banner = "banner",
                                   first_seen = "first_seen", content = "content", expected = "expected",
                                   upgrade = "upgrade", user = "user";
+
+/// How the direction may be known; the first one: not at all.
+inline constexpr std::array<std::string_view, 6> directions{"", syn, syn_ack, port, banner, first_seen};
+/// The place of a word in it.
+[[nodiscard]] constexpr std::uint8_t direction(std::string_view word) {
+  for (std::uint8_t i = 0; i < directions.size(); ++i)
+    if (directions[i] == word) return i;
+  return 0;
+}
 }  // namespace known
 
 /// What is known of a session before its protocol is.

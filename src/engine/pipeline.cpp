@@ -2,6 +2,7 @@
 
 #include "engine/batch.hpp"
 #include "engine/crew.hpp"
+#include "engine/ration.hpp"
 #include "engine/reader.hpp"
 #include "engine/worker.hpp"
 
@@ -11,13 +12,21 @@ namespace {
 /// Packets between two looks at the progress and at whether anybody still listens.
 constexpr std::uint64_t look_every = 4096;
 
-/// What the reader itself says: interfaces, before everything else at their frame.
-void say_interfaces(const Reader& reader, const Event& event, report::Renderer& renderer, Outlet& outlet) {
+void say_fragments(const std::vector<FragmentsRecord>& fragments, Frame frame, report::Renderer& renderer,
+                   Outlet& outlet) {
+  outlet.moment({frame, INT64_MIN, 0});
+  for (const FragmentsRecord& record : fragments) renderer.loose(record_type<FragmentsRecord>, &record, outlet);
+}
+
+/// What the reader itself says: interfaces and fragments, before everything else at their frame.
+void say_own(const Reader& reader, const Event& event, report::Renderer& renderer, Outlet& outlet) {
+  if (event.new_interfaces.empty() && event.fragments.empty()) return;
+  outlet.moment({event.packet.frame, INT64_MIN, 0});
   for (const std::uint32_t number : event.new_interfaces) {
-    outlet.moment({event.packet.frame, INT64_MIN, 0});
     const InterfaceRecord record = reader.interface(number);
     renderer.loose(record_type<InterfaceRecord>, &record, outlet);
   }
+  say_fragments(event.fragments, event.packet.frame, renderer, outlet);
 }
 
 /// Everything in this thread.
@@ -26,14 +35,20 @@ Totals run_alone(Reader& reader, const Options& options, const Cast& cast) {
   const auto renderer = cast.renderer();
   Worker worker(options.settings, *renderer, outlet);
   Event event;
+  // The same rounds as with several workers, so that the same sessions go where memory is short.
+  Rations rations(options.settings.limits);
   for (std::uint64_t packets = 1; reader.next(event); ++packets) {
-    if (!event.new_interfaces.empty()) say_interfaces(reader, event, *renderer, outlet);
+    say_own(reader, event, *renderer, outlet);
+    if (packets % packets_a_round == 1)
+      worker.make_room(rations.of((packets - 1) / packets_a_round), event.packet.frame);
     if (event.tick) worker.tick(*event.tick, event.packet.frame);
     worker.packet(event.packet, reader.clock());
+    if (packets % packets_a_round == 0) rations.done(worker.usage());
     if (packets % look_every != 0) continue;
     if (cast.progress) cast.progress(reader.progress());
     if (!cast.audience.listening()) break;
   }
+  say_fragments(reader.finish(), reader.frames() + 1, *renderer, outlet);
   worker.finish(reader.frames() + 1);
   outlet.flush();
   return worker.totals();
@@ -47,10 +62,11 @@ Totals run_crew(Reader& reader, const Options& options, const Cast& cast) {
     Event event;
     while (!round.full()) {
       if (!reader.next(event)) {
+        say_fragments(reader.finish(), reader.frames() + 1, *renderer, round.own());
         round.finish(reader.frames() + 1);
         return false;
       }
-      if (!event.new_interfaces.empty()) say_interfaces(reader, event, *renderer, round.own());
+      say_own(reader, event, *renderer, round.own());
       if (event.tick) round.tick(*event.tick, event.packet.frame);
       round.add(event.packet, reader.clock(), reader.block());
     }

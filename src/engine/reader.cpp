@@ -31,7 +31,10 @@ bool Clock::advance(Timestamp time) {
 }
 
 Reader::Reader(const Options& options)
-    : options_(options), filter_(options.filter), decoder_(options.settings.limits), clock_(options.settings.limits) {}
+    : options_(options),
+      filter_(options.filter),
+      decoder_(options.settings.limits, options.settings.fragment_overlap),
+      clock_(options.settings.limits) {}
 
 bool Reader::open() {
   if (const auto error = filter_.check()) {
@@ -88,6 +91,10 @@ bool Reader::next(Event& event) {
       }
       decoder_.decode(packet, event.packet);
       count(event.packet);
+      if (decoder_.has_fragments())
+        event.fragments = decoder_.take_fragments();
+      else
+        event.fragments.clear();
       return true;
     }
     ++filtered_out_;
@@ -147,8 +154,12 @@ Progress Reader::progress() const {
   return progress;
 }
 
-void Reader::fill(SummaryRecord& summary, std::vector<std::string>& warnings) {
+std::vector<FragmentsRecord> Reader::finish() {
   decoder_.finish();
+  return decoder_.take_fragments();
+}
+
+void Reader::fill(SummaryRecord& summary, std::vector<std::string>& warnings) {
   summary.packets = packets_;
   summary.bytes = bytes_;
   summary.first = first_;

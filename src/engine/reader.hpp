@@ -46,6 +46,7 @@ struct Event {
   decode::Decoded packet;
   std::vector<std::uint32_t> new_interfaces;  ///< they appeared with this packet, or one that was filtered out before
   std::optional<std::int64_t> tick;           ///< the second that passed before this packet
+  std::vector<FragmentsRecord> fragments;     ///< datagrams that it completed, or that were given up before
 };
 
 /// Reads, filters, decodes and counts. Used by one thread.
@@ -67,6 +68,8 @@ class Reader {
   [[nodiscard]] CaptureRecord capture() const;
   [[nodiscard]] Progress progress() const;
   [[nodiscard]] const std::vector<Failure>& failures() const { return failures_; }
+  /// The end: what is left of fragments.
+  [[nodiscard]] std::vector<FragmentsRecord> finish();
   /// Adds what the reader counted to the summary.
   void fill(SummaryRecord& summary, std::vector<std::string>& warnings);
 

@@ -57,5 +57,11 @@ int across_pairs(Transport transport, std::uint16_t port) {
   return look_up(table, transport, port);
 }
 
+const Protocol* loose_protocol(Transport transport, Bytes packet) {
+  for (const Protocol* one : list)
+    if (one->is_loose != nullptr && one->is_loose(transport, packet)) return one;
+  return nullptr;
+}
+
 }  // namespace engine
 }  // namespace wiretale

@@ -17,6 +17,9 @@ namespace wiretale::engine {
 /// The place in protocols() of the protocol that talks across address pairs on this port; -1 where there is none.
 [[nodiscard]] int across_pairs(Transport transport, std::uint16_t port);
 
+/// The protocol that hears a packet over this transport (none: ARP) which belongs to no session; null for all others.
+[[nodiscard]] const Protocol* loose_protocol(Transport transport, Bytes packet);
+
 /// IANA's name of a TCP or UDP port (Service Name and Transport Protocol Port Number Registry); empty where unknown.
 [[nodiscard]] std::string_view service_name(Transport transport, std::uint16_t port);
 

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "decode/quoted.hpp"
+#include "engine/registry.hpp"
+#include "engine/share.hpp"
 
 namespace wiretale::engine {
 namespace {
@@ -13,6 +15,8 @@ constexpr std::int64_t second_ns = 1'000'000'000;
 /// A timer is moved back where its session's deadline is later by more: that is cheaper, while the session is at hand,
 /// than to look at it for nothing after it has gone cold.
 constexpr std::int64_t much_later = 60;  // seconds
+/// Deadlines in moments: behind what the reader says, ahead of all sessions' timers.
+constexpr std::int64_t at_release = INT64_MIN + 1, at_eviction = INT64_MIN + 2, before_timers = INT64_MIN + 3;
 
 /// The whole second at which something due at `time` is due.
 std::int64_t second_after(Timestamp time) { return time.second() + (time.ns % second_ns != 0 ? 1 : 0); }
@@ -41,7 +45,7 @@ void Totals::add(const Totals& other) {
 }
 
 Worker::Worker(const Settings& settings, report::Renderer& renderer, Outlet& outlet)
-    : context_(settings, renderer, outlet), table_(random_seed()) {}
+    : context_(settings, renderer, outlet), table_(random_seed()), bystander_(context_) {}
 
 void Worker::packet(const decode::Decoded& packet, Timestamp clock) {
   context_.clock = clock;
@@ -50,7 +54,8 @@ void Worker::packet(const decode::Decoded& packet, Timestamp clock) {
       transport(packet);
       break;
     case decode::Outcome::arp:
-      ++totals_.without_session;
+      context_.outlet.moment({packet.frame, INT64_MAX, 0});
+      loose(packet);
       break;
     default:
       break;  // counted by the reader
@@ -63,7 +68,7 @@ void Worker::transport(const decode::Decoded& packet) {
                              packet.protocol,
                              tunnels_of(packet)};
   context_.outlet.moment({packet.frame, INT64_MAX, 0});
-  if (icmp_error(packet)) return;
+  if ((packet.transport == Transport::icmp || packet.transport == Transport::icmpv6) && loose(packet)) return;
   const std::uint64_t hash = table_.hash(key);
   Conversation* conversation = table_.find(key, hash);
   if (conversation != nullptr && conversation->replaced_by(packet)) {
@@ -72,54 +77,66 @@ void Worker::transport(const decode::Decoded& packet) {
   }
   if (conversation == nullptr) conversation = &open(key, hash, packet);
   conversation->packet(packet);
+  charge(*conversation);
   if (conversation->take_hurry()) arm(*conversation, 0);
 }
 
-/// An ICMP error opens no session: it is counted with the one that it quotes.
-bool Worker::icmp_error(const decode::Decoded& packet) {
-  if (packet.transport != Transport::icmp && packet.transport != Transport::icmpv6) return false;
-  const auto quoted = decode::quoted_by(packet);
-  if (!quoted) return false;
+/// Takes a packet that opens no session. An ICMP error is counted with the session that it quotes.
+bool Worker::loose(const decode::Decoded& packet) {
+  const bool is_arp = packet.outcome == decode::Outcome::arp;
+  const Protocol* protocol = loose_protocol(is_arp ? Transport::none : packet.transport, packet.payload);
+  if (protocol == nullptr) return false;
   ++totals_.without_session;
-  const flow::SessionKey key{quoted->source, quoted->destination, quoted->protocol, tunnels_of(packet)};
-  if (Conversation* conversation = table_.find(key, table_.hash(key))) conversation->icmp_error();
+  Conversation* about = nullptr;
+  if (const auto quoted = is_arp ? std::nullopt : decode::quoted_by(packet)) {
+    const flow::SessionKey key{quoted->source, quoted->destination, quoted->protocol, tunnels_of(packet)};
+    about = table_.find(key, table_.hash(key));
+    if (about != nullptr) about->icmp_error();
+  }
+  bystander_.hear(*protocol, packet, about);
   return true;
 }
 
 Conversation& Worker::open(const flow::SessionKey& key, std::uint64_t hash, const decode::Decoded& packet) {
-  auto made = std::make_unique<Conversation>(context_, key, packet);
-  Conversation& conversation = *made;
-  conversation.place = table_.insert(std::move(made), hash);
-  if (conversation.place >= armed_.size()) armed_.resize(conversation.place + 1U);
-  armed_[conversation.place] = {};
+  const auto place = table_.insert(hash, context_, key, packet);
+  Conversation& conversation = *table_.at(place);
+  conversation.place = place;
+  conversation.shard = static_cast<std::uint8_t>(share_of(packet) % shards);
+  if (place >= shard_of_.size()) shard_of_.resize(place + 1U);
+  shard_of_[place] = conversation.shard;
+  if (place >= armed_.size()) armed_.resize(place + 1U);
+  armed_[place] = no_timer;
   ++totals_.sessions;
   return conversation;
 }
 
 void Worker::close(Conversation& conversation, Ending ending) {
   conversation.close(ending);
+  usage_.memory[conversation.shard] -= conversation.charged.memory;
+  usage_.held[conversation.shard] -= conversation.charged.held;
   const std::string_view name = conversation.total_name();
   auto total = totals_.protocols.find(name);
   if (total == totals_.protocols.end()) total = totals_.protocols.try_emplace(std::string(name)).first;
   ++total->second.sessions;
   total->second.packets += conversation.packets();
   total->second.bytes += conversation.ip_bytes();
-  armed_[conversation.place] = {};
+  armed_[conversation.place] = no_timer;
   table_.remove(conversation.place);
 }
 
 /// Sets the session's timer, where its deadline came nearer than the one that is set, or went far off.
 void Worker::arm(const Conversation& conversation, std::int64_t not_before) {
   const std::int64_t due = std::max(second_after(conversation.deadline()), not_before);
-  Armed& armed = armed_[conversation.place];
-  const bool set = armed.second != INT64_MAX;
-  if (set && due >= armed.second && due - armed.second < much_later) return;
-  armed = {due, conversation.number()};
-  timers_[due].push_back({conversation.place, conversation.number()});
+  std::int64_t& armed = armed_[conversation.place];
+  if (armed != no_timer && due >= armed && due - armed < much_later) return;
+  armed = due;
+  timers_[due].push_back(conversation.place);
 }
 
 void Worker::tick(std::int64_t second, Frame follows) {
   context_.clock = Timestamp{second * second_ns};
+  context_.outlet.moment({follows, before_timers, 0});
+  bystander_.expire(context_.clock);
   run_timers(second, follows);
 }
 
@@ -127,30 +144,80 @@ void Worker::tick(std::int64_t second, Frame follows) {
 void Worker::run_timers(std::int64_t second, Frame follows) {
   while (!timers_.empty() && timers_.begin()->first <= second) {
     const std::int64_t due = timers_.begin()->first;
-    std::vector<Timer> timers = std::move(timers_.begin()->second);
+    std::vector<Table::Place> timers = std::move(timers_.begin()->second);
     timers_.erase(timers_.begin());
-    const auto counts = [&](const Timer& timer) {
-      const Armed& armed = armed_[timer.place];
-      return armed.second == due && armed.session == timer.session;
-    };
-    std::erase_if(timers, [&](const Timer& timer) { return !counts(timer); });
-    std::ranges::sort(timers, {}, &Timer::session);
+    const auto counts = [&](Table::Place place) { return armed_[place] == due; };
+    std::erase_if(timers, [&](Table::Place place) { return !counts(place); });
+    std::ranges::sort(timers, {}, [&](Table::Place place) { return table_.at(place)->number(); });
     const Timestamp now{due * second_ns};
-    for (const Timer& timer : timers) {
-      if (!counts(timer)) continue;  // it was set twice for this second, and has fired
-      armed_[timer.place].second = INT64_MAX;
-      Conversation* conversation = table_.at(timer.place);
-      context_.outlet.moment({follows, due, timer.session});
+    for (const Table::Place place : timers) {
+      if (!counts(place)) continue;  // it was set twice for this second, and has fired
+      armed_[place] = no_timer;
+      Conversation* conversation = table_.at(place);
+      context_.outlet.moment({follows, due, conversation->number()});
       // A timer set early, for a deadline that has moved since, finds nothing due.
-      if (conversation->expire(now))
+      if (conversation->expire(now)) {
         close(*conversation, Ending::timeout);
-      else
+      } else {
+        charge(*conversation);
         arm(*conversation, due + 1);
+      }
     }
   }
 }
 
+/// Keeps the books of what a session takes.
+void Worker::charge(Conversation& conversation) {
+  if (conversation.charged.memory != 0 && conversation.plain()) return;
+  const Conversation::Footprint now = conversation.footprint();
+  usage_.memory[conversation.shard] += now.memory - std::uint64_t{conversation.charged.memory};
+  usage_.held[conversation.shard] += now.held - std::uint64_t{conversation.charged.held};
+  conversation.charged = now;
+}
+
+/// Of the shards that take more than the ration, the sessions that were silent for longest: as many of those that cost
+/// anything as bring it down to the goal. In order of their number.
+template <class Cost>
+std::vector<Conversation*> Worker::least_active(const std::array<std::uint64_t, shards>& used, std::uint64_t ration,
+                                                Cost&& cost) const {
+  std::vector<Conversation*> chosen;
+  if (std::ranges::none_of(used, [&](std::uint64_t octets) { return octets > ration; })) return chosen;
+  std::vector<std::vector<Conversation*>> sessions(shards);
+  for (Table::Place place = 0; place < shard_of_.size(); ++place)
+    if (used[shard_of_[place]] > ration)
+      if (Conversation* conversation = table_.at(place); conversation != nullptr && cost(*conversation) != 0)
+        sessions[shard_of_[place]].push_back(conversation);
+  for (std::size_t shard = 0; shard < shards; ++shard) {
+    std::ranges::sort(sessions[shard], {}, &Conversation::last_frame);
+    std::uint64_t left = used[shard];
+    for (Conversation* conversation : sessions[shard]) {
+      if (left <= Ration::goal(ration)) break;
+      left -= cost(*conversation);
+      chosen.push_back(conversation);
+    }
+  }
+  std::ranges::sort(chosen, {}, &Conversation::number);
+  return chosen;
+}
+
+void Worker::make_room(const Ration& ration, Frame follows) {
+  for (Conversation* conversation :
+       least_active(usage_.held, ration.held, [](const Conversation& one) { return one.charged.held; })) {
+    context_.outlet.moment({follows, at_release, conversation->number()});
+    conversation->release();
+    charge(*conversation);
+  }
+  for (Conversation* conversation :
+       least_active(usage_.memory, ration.memory, [](const Conversation& one) { return one.charged.memory; })) {
+    context_.outlet.moment({follows, at_eviction, conversation->number()});
+    conversation->limit_reached("memory");
+    close(*conversation, Ending::evicted);
+  }
+}
+
 void Worker::finish(Frame after) {
+  context_.outlet.moment({after, before_timers, 0});
+  bystander_.end();
   std::vector<std::pair<Frame, Conversation*>> open;
   open.reserve(table_.size());
   table_.for_each([&](Conversation& conversation) { open.emplace_back(conversation.number(), &conversation); });

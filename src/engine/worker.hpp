@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "decode/decoded.hpp"
+#include "engine/bystander.hpp"
 #include "engine/context.hpp"
 #include "engine/conversation.hpp"
+#include "engine/ration.hpp"
 #include "flow/session_table.hpp"
 
 namespace wiretale::engine {
@@ -32,6 +34,16 @@ class Worker {
 
   /// Takes a packet; `clock`: the engine clock, which is never before a tick's.
   void packet(const decode::Decoded& packet, Timestamp clock);
+  /// Makes room for more: in shards that take more than the ration, the sessions that were silent for longest end, and
+  /// those that hold segments out of order wait no longer. `follows`: the frame that comes next.
+  void make_room(const Ration& ration, Frame follows);
+  /// What the sessions of each shard take.
+  [[nodiscard]] const Usage& usage() const { return usage_; }
+  /// Writes down what one shard takes.
+  void report(std::size_t shard, Usage& usage) const {
+    usage.memory[shard] = usage_.memory[shard];
+    usage.held[shard] = usage_.held[shard];
+  }
   /// The clock passed a whole second: does what is due up to it. `follows`: the frame that comes next.
   void tick(std::int64_t second, Frame follows);
   /// The end of the capture: sessions close in order of their number. `after`: the number after the last frame.
@@ -42,28 +54,26 @@ class Worker {
 
  private:
   using Table = flow::SessionTable<Conversation>;
-  /// A session to be looked at. It may be gone by then, or have moved its deadline.
-  struct Timer {
-    Table::Place place;
-    Frame session;
-  };
-  /// The timer that counts for the session at a place: of all others, looking here is enough.
-  struct Armed {
-    std::int64_t second = INT64_MAX;
-    Frame session = 0;
-  };
+  static constexpr std::int64_t no_timer = INT64_MAX;
 
   void transport(const decode::Decoded& packet);
-  bool icmp_error(const decode::Decoded& packet);
+  bool loose(const decode::Decoded& packet);
   Conversation& open(const flow::SessionKey& key, std::uint64_t hash, const decode::Decoded& packet);
   void close(Conversation& conversation, Ending ending);
   void arm(const Conversation& conversation, std::int64_t not_before);
   void run_timers(std::int64_t second, Frame follows);
+  void charge(Conversation& conversation);
+  template <class Cost>
+  [[nodiscard]] std::vector<Conversation*> least_active(const std::array<std::uint64_t, shards>& used,
+                                                        std::uint64_t ration, Cost&& cost) const;
 
   Context context_;
   Table table_;
-  std::map<std::int64_t, std::vector<Timer>> timers_;
-  std::vector<Armed> armed_;  // by place
+  Bystander bystander_;
+  std::map<std::int64_t, std::vector<Table::Place>> timers_;  // sessions to be looked at, by second
+  std::vector<std::int64_t> armed_;     // by place: the second of the timer that counts, or no_timer
+  std::vector<std::uint8_t> shard_of_;  // by place
+  Usage usage_;
   Totals totals_;
 };
 

@@ -36,6 +36,10 @@ class Dialogue {
   [[nodiscard]] std::uint64_t unfinished(Side side) const { return sides_[index(side)].unfinished; }
   /// The last frame of a side that carried octets, or came after a hole.
   [[nodiscard]] Frame last_frame(Side side) const { return sides_[index(side)].last_frame; }
+  /// Octets that both sides hold for who waits for more.
+  [[nodiscard]] std::size_t held_bytes() const {
+    return static_cast<std::size_t>(sides_[0].input.held_bytes() + sides_[1].input.held_bytes());
+  }
   /// Octets of a side that nobody took.
   [[nodiscard]] std::vector<Input::Run> untaken(Side side) { return sides_[index(side)].input.untaken(); }
 

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <wiretale/net.hpp>
@@ -47,13 +49,20 @@ struct SessionKey {
 };
 
 /// Sessions by key: an open-addressing table of places, so that looking up touches one line of it and one session. T
-/// has a `key` member of type SessionKey. Places stay what they are as long as their session lives.
+/// has a `key` member of type SessionKey. Places stay what they are as long as their session lives; sessions lie side
+/// by side in blocks, in room that is used again.
 template <class T>
 class SessionTable {
  public:
   using Place = std::uint32_t;
 
   explicit SessionTable(std::uint64_t seed) : seed_(seed), buckets_(1024) {}
+  SessionTable(const SessionTable&) = delete;
+  SessionTable& operator=(const SessionTable&) = delete;
+  ~SessionTable() {
+    for (Place place = 0; place < alive_.size(); ++place)
+      if (alive_[place]) std::destroy_at(&slot(place).session);
+  }
 
   [[nodiscard]] std::uint64_t hash(const SessionKey& key) const { return key.hash(seed_); }
 
@@ -63,37 +72,38 @@ class SessionTable {
       const Bucket& bucket = buckets_[at];
       if (bucket.place == none) return nullptr;
       if (bucket.tag != tag(hash)) continue;
-      T* session = sessions_[bucket.place].get();
-      if (session->key.same_ends(key)) return session;
+      T& session = slot(bucket.place).session;
+      if (session.key.same_ends(key)) return &session;
     }
   }
 
-  /// Adds a session under its key, which must not be there. Gives its place.
-  Place insert(std::unique_ptr<T> session, std::uint64_t hash) {
+  /// Makes a session of the arguments; its key must not be there. Gives its place.
+  template <class... Arguments>
+  Place insert(std::uint64_t hash, Arguments&&... arguments) {
     if ((count_ + 1) * 4 > buckets_.size() * 3) grow();
-    Place place = 0;
+    const Place place = free_.empty() ? static_cast<Place>(alive_.size()) : free_.back();
+    if (place / block_slots >= blocks_.size()) blocks_.push_back(std::make_unique<Block>());
+    std::construct_at(&slot(place).session, std::forward<Arguments>(arguments)...);
     if (free_.empty()) {
-      place = static_cast<Place>(sessions_.size());
-      sessions_.push_back(std::move(session));
-      hashes_.push_back(hash);
+      alive_.push_back(true);
+      homes_.push_back(static_cast<std::uint32_t>(hash));
     } else {
-      place = free_.back();
       free_.pop_back();
-      sessions_[place] = std::move(session);
-      hashes_[place] = hash;
+      alive_[place] = true;
+      homes_[place] = static_cast<std::uint32_t>(hash);
     }
     put({tag(hash), place}, hash);
     ++count_;
     return place;
   }
 
-  /// Takes a session out of the table.
-  std::unique_ptr<T> remove(Place place) {
-    std::size_t at = hashes_[place] & mask();
+  /// Ends the session at a place.
+  void remove(Place place) {
+    std::size_t at = homes_[place] & mask();
     while (buckets_[at].place != place) at = (at + 1) & mask();
     // Close the hole: move back whatever could not stand nearer to its own bucket.
     for (std::size_t next = (at + 1) & mask(); buckets_[next].place != none; next = (next + 1) & mask()) {
-      const std::size_t home = hashes_[buckets_[next].place] & mask();
+      const std::size_t home = homes_[buckets_[next].place] & mask();
       if (((next - home) & mask()) < ((next - at) & mask())) continue;
       buckets_[at] = buckets_[next];
       at = next;
@@ -101,29 +111,41 @@ class SessionTable {
     buckets_[at] = {};
     --count_;
     free_.push_back(place);
-    return std::move(sessions_[place]);
+    alive_[place] = false;
+    std::destroy_at(&slot(place).session);
   }
 
   /// The session at a place; null where it is gone.
-  [[nodiscard]] T* at(Place place) const { return place < sessions_.size() ? sessions_[place].get() : nullptr; }
+  [[nodiscard]] T* at(Place place) const {
+    return place < alive_.size() && alive_[place] ? &slot(place).session : nullptr;
+  }
   [[nodiscard]] std::size_t size() const { return count_; }
 
   /// All sessions, in no order that means anything.
   template <class Visit>
   void for_each(Visit&& visit) const {
-    for (const auto& session : sessions_)
-      if (session) visit(*session);
+    for (Place place = 0; place < alive_.size(); ++place)
+      if (alive_[place]) visit(slot(place).session);
   }
 
  private:
   static constexpr Place none = UINT32_MAX;
+  static constexpr std::size_t block_slots = 64;
   struct Bucket {
     std::uint32_t tag = 0;
     Place place = none;
   };
+  /// Room for a session, which is there or not.
+  union Slot {
+    Slot() {}
+    ~Slot() {}
+    T session;
+  };
+  using Block = std::array<Slot, block_slots>;
 
   static std::uint32_t tag(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
   [[nodiscard]] std::size_t mask() const { return buckets_.size() - 1; }
+  [[nodiscard]] Slot& slot(Place place) const { return (*blocks_[place / block_slots])[place % block_slots]; }
 
   void put(Bucket bucket, std::uint64_t hash) {
     std::size_t at = hash & mask();
@@ -132,15 +154,16 @@ class SessionTable {
   }
 
   void grow() {
-    buckets_.assign(buckets_.size() * 2, {});
-    for (Place place = 0; place < sessions_.size(); ++place)
-      if (sessions_[place]) put({tag(hashes_[place]), place}, hashes_[place]);
+    const std::vector<Bucket> old = std::exchange(buckets_, std::vector<Bucket>(buckets_.size() * 2));
+    for (const Bucket& bucket : old)
+      if (bucket.place != none) put(bucket, homes_[bucket.place]);
   }
 
   std::uint64_t seed_;
   std::vector<Bucket> buckets_;
-  std::vector<std::unique_ptr<T>> sessions_;
-  std::vector<std::uint64_t> hashes_;
+  std::vector<std::unique_ptr<Block>> blocks_;
+  std::vector<std::uint32_t> homes_;  ///< the half of each hash that says where its bucket is; the tag is the other one
+  std::vector<bool> alive_;
   std::vector<Place> free_;
   std::size_t count_ = 0;
 };

@@ -365,6 +365,22 @@ void TcpStreams::finish(StreamListener& listener) {
   }
 }
 
+std::size_t TcpStreams::held_bytes() const {
+  std::size_t octets = 0;
+  for (const Side& side : sides_)
+    if (side.disorder) octets += static_cast<std::size_t>(side.disorder->held_bytes);
+  return octets;
+}
+
+std::size_t TcpStreams::footprint() const {
+  std::size_t octets = held_bytes();
+  for (const Side& side : sides_)
+    if (side.disorder)
+      octets += sizeof(Disorder) + side.disorder->held.capacity() * sizeof(Held) +
+                side.disorder->holes.capacity() * sizeof(Range);
+  return octets;
+}
+
 void TcpStreams::reject(unsigned side, const Segment& segment) {
   if (segment.payload.empty()) return;
   sides_[side].captured += segment.payload.size();

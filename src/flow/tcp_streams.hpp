@@ -76,6 +76,12 @@ class TcpStreams {
   [[nodiscard]] std::uint64_t offset(unsigned side) const { return sides_[side].next; }
   /// True where all of a side was told, up to its FIN.
   [[nodiscard]] bool ended(unsigned side) const { return sides_[side].next >= sides_[side].fin; }
+  /// True where nothing was ever amiss with either side.
+  [[nodiscard]] bool plain() const { return !sides_[0].disorder && !sides_[1].disorder; }
+  /// Octets held out of order.
+  [[nodiscard]] std::size_t held_bytes() const;
+  /// Octets kept beside the object itself.
+  [[nodiscard]] std::size_t footprint() const;
   /// True where the reassembly cap was reached.
   [[nodiscard]] bool limited() const { return limited_; }
 

@@ -54,8 +54,13 @@ class JsonRenderer final : public Renderer {
     out.close(head);
   }
 
+  void aside(const RecordType& type, const void* record, const SessionFacts& about, SessionStory&,
+             PieceSink& out) override {
+    if (selection_.aside(type, about)) element(type, record, {}, {}, out);
+  }
+
   void loose(const RecordType& type, const void* record, PieceSink& out) override {
-    element(type, record, {}, {}, out);
+    if (selection_.loose(type)) element(type, record, {}, {}, out);
   }
 
  private:

@@ -46,14 +46,23 @@ class NdjsonRenderer final : public Renderer {
     out.close({});
   }
 
+  void aside(const RecordType& type, const void* record, const SessionFacts& about, SessionStory&,
+             PieceSink& out) override {
+    if (selection_.aside(type, about)) line(type, record, out);
+  }
+
   void loose(const RecordType& type, const void* record, PieceSink& out) override {
+    if (selection_.loose(type)) line(type, record, out);
+  }
+
+ private:
+  void line(const RecordType& type, const void* record, PieceSink& out) const {
     std::string& text = out.open();
     append_open_record(text, style_.secrets, type, record, {}, {});
     text += "}\n";
     out.close({});
   }
 
- private:
   Style style_;
   Selection selection_;
 };

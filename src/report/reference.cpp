@@ -153,8 +153,19 @@ constexpr std::string_view conventions = R"(
 - **number as text** is for numbers of 64 bits, which JSON readers would round.
 - Sessions are called by the number of their first frame; files and mails by their session's and a count: `17.1`.
 
-`wiretale schema` prints the same as JSON Schema.
+`wiretale schema` prints the same as JSON Schema. [Limits](limits.md) says what is bounded, and how far.
 )";
+
+std::string limits_page() {
+  std::string text = fmt::format(
+      "{}# Limits\n\nWhat may grow with the input, and how far. Reaching a cap is told: in the record or session that "
+      "it touches,\nand in the summary's `limits_reached`. `--limit NAME=VALUE` sets one; `wiretale limits` prints "
+      "this list.\n\n| Limit | Default | Meaning |\n|---|---|---|\n",
+      page_mark);
+  for (const LimitField& field : limit_fields())
+    text += fmt::format("| {} | {} | {} |\n", field.name, limit_value(Limits{}, field), cell(field.meaning));
+  return text;
+}
 
 std::string index(const std::vector<TypeEntry>& types, std::span<const Protocol* const> protocols) {
   std::string text = fmt::format("{}# Records\n\nWhat wiretale tells, one page a record type.\n\n", page_mark);
@@ -166,8 +177,7 @@ std::string index(const std::vector<TypeEntry>& types, std::span<const Protocol*
   std::ranges::sort(order, {}, &Protocol::name);
   for (const Protocol* protocol : order) {
     std::string ports;
-    for (const Port& port : protocol->ports)
-      ports += fmt::format("{}{}/{}", ports.empty() ? "" : ", ", port.number, name_of(port.transport));
+    for (const Port& port : protocol->ports) ports += fmt::format("{}{}", ports.empty() ? "" : ", ", to_string(port));
     text += fmt::format("| {} | {} | {} | {} |\n", protocol->name, cell(protocol->title), ports, cell(protocol->rfcs));
   }
   text += conventions;
@@ -180,6 +190,7 @@ std::map<std::string, std::string> reference(std::span<const Protocol* const> pr
   const std::vector<TypeEntry> types = all_types(protocols);
   std::map<std::string, std::string> pages;
   pages["README.md"] = index(types, protocols);
+  pages["limits.md"] = limits_page();
   for (const TypeEntry& entry : types) pages[std::string(entry.type->info.type) + ".md"] = Page(entry).text();
   return pages;
 }

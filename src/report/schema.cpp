@@ -112,10 +112,11 @@ Json of(const TypeEntry& entry) {
 std::vector<TypeEntry> all_types(std::span<const Protocol* const> protocols) {
   using Session = TypeEntry::Session;
   std::vector<TypeEntry> all{
-      {&record_type<CaptureRecord>, Session::none, {}},      {&record_type<InterfaceRecord>, Session::none, {}},
-      {&record_type<SessionRecord>, Session::own, {}},       {&record_type<FileRecord>, Session::always, {}},
-      {&record_type<FindingRecord>, Session::sometimes, {}}, {&record_type<MailJourneyRecord>, Session::none, {}},
-      {&record_type<HostRecord>, Session::none, {}},         {&record_type<SummaryRecord>, Session::none, {}},
+      {&record_type<CaptureRecord>, Session::none, {}},     {&record_type<InterfaceRecord>, Session::none, {}},
+      {&record_type<FragmentsRecord>, Session::none, {}},   {&record_type<SessionRecord>, Session::own, {}},
+      {&record_type<FileRecord>, Session::always, {}},      {&record_type<FindingRecord>, Session::sometimes, {}},
+      {&record_type<MailJourneyRecord>, Session::none, {}}, {&record_type<HostRecord>, Session::none, {}},
+      {&record_type<SummaryRecord>, Session::none, {}},
   };
   const std::size_t own = all.size();
   for (const Protocol* protocol : protocols) {
@@ -123,7 +124,11 @@ std::vector<TypeEntry> all_types(std::span<const Protocol* const> protocols) {
       auto known =
           std::ranges::find(all, type->info.type, [](const TypeEntry& entry) { return entry.type->info.type; });
       if (known == all.end()) {
-        all.push_back({type, Session::always, {}});
+        const bool never = protocol->datagram == nullptr && protocol->stream == nullptr;
+        const Session session = never                        ? Session::none
+                                : protocol->loose != nullptr ? Session::sometimes
+                                                             : Session::always;
+        all.push_back({type, session, {}});
         known = all.end() - 1;
       }
       if (static_cast<std::size_t>(known - all.begin()) >= own) known->protocols.push_back(protocol->name);

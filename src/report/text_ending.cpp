@@ -106,6 +106,13 @@ void Journeys::add(const MailJourneyRecord& journey, const Layout& layout) {
   text_.append(out);
 }
 
+// ---- Beside
+
+std::string Beside::rest() const {
+  if (count_ <= kept) return {};
+  return fmt::format("… and {} more; --format ndjson tells them all", count_ - kept);
+}
+
 // ---- Hosts
 
 void Hosts::add(const HostRecord& record) {

@@ -61,6 +61,23 @@ class Journeys {
   Spool text_;
 };
 
+/// What belongs to no session, as ARP: the first of it.
+class Beside {
+ public:
+  /// True where the next lines are still told; else they are only counted.
+  [[nodiscard]] bool wants() { return ++count_ <= kept; }
+  void add(std::string_view lines) { text_.append(lines); }
+  [[nodiscard]] bool empty() const { return count_ == 0; }
+  [[nodiscard]] const Spool& text() const { return text_; }
+  /// What was not told; empty where all was.
+  [[nodiscard]] std::string rest() const;
+
+ private:
+  static constexpr std::uint64_t kept = 500;
+  std::uint64_t count_ = 0;
+  Spool text_;
+};
+
 /// The hosts with the most traffic.
 class Hosts {
  public:

@@ -65,6 +65,28 @@ void tell_file(const FileRecord& file, Tale& tale) {
   if (!file.sha256.empty()) tale.detail("SHA-256 " + file.sha256);
 }
 
+void tell_fragments(const FragmentsRecord& record, Tale& tale) {
+  std::string text = fmt::format("{} of an IP datagram, {} → {}", human_count(record.fragments.size(), "fragment"),
+                                 to_string(record.source), to_string(record.destination));
+  if (record.bytes) text += fmt::format(", {}", human_bytes(*record.bytes));
+  if (record.outcome == "complete")
+    text += ": put together";
+  else
+    text += fmt::format(": never whole ({})", record.outcome);
+  tale.told(record.frames, text, {});
+  constexpr std::size_t listed = 64;
+  for (std::size_t i = 0; i < std::min(listed, record.fragments.size()); ++i) {
+    const FragmentFields& fragment = record.fragments[i];
+    tale.detail(fmt::format("frame {}: {} at {}{}", fragment.frame, human_bytes(fragment.bytes), fragment.offset,
+                            fragment.more_fragments ? "" : ", the last one"));
+  }
+  if (record.fragments.size() > listed) tale.detail(fmt::format("… and {} more", record.fragments.size() - listed));
+  for (const FragmentConflictFields& conflict : record.conflicts)
+    tale.detail(fmt::format("{} at {} told twice, otherwise: {} was kept, {} was not", human_bytes(conflict.bytes),
+                            conflict.offset, conflict.kept, conflict.dropped));
+  tale.notices(record.anomalies);
+}
+
 void tell_finding(const FindingRecord& finding, Tale& tale) {
   tale.notice(finding.frames.empty() ? 0 : finding.frames.front(), finding.title);
 }
@@ -88,27 +110,23 @@ class TextRenderer final : public Renderer {
               const std::vector<std::string_view>& inside, SessionStory& story, PieceSink& out) override {
     if (!selection_.record(type, session)) return;
     if (type.role == RecordRole::exchange) ++story.exchanges;
-    lines_.clear();
-    if (&type == &record_type<FileRecord>)
-      tell_file(*static_cast<const FileRecord*>(record), lines_);
-    else if (&type == &record_type<FindingRecord>)
-      tell_finding(*static_cast<const FindingRecord*>(record), lines_);
-    else if (type.tell != nullptr)
-      type.tell(record, lines_);
-    else
-      tell_fields(type, record, lines_);
-    say_piece(type, record, session, out);
+    tell(type, record);
+    say_piece(type, record, session.id, &session, out);
     if (lines_.lines().empty()) return;
     if (!inside.empty()) {
       std::string& aside = lines_.lines().front().aside;
       aside += fmt::format("{}in {}", aside.empty() ? "" : "  ", fmt::join(inside, ", "));
     }
-    add(type, session, story);
-    if (story.body.size() < part_bytes) return;
-    finish(story, frame_columns(session_number(session.id)));
-    out.open() += story.body;
-    out.close(part_head(session));
-    story.body.clear();
+    add(type.role != RecordRole::exchange, session, story);
+    give_part(session, story, out);
+  }
+
+  void aside(const RecordType& type, const void* record, const SessionFacts& about, SessionStory& story,
+             PieceSink& out) override {
+    if (!selection_.aside(type, about)) return;
+    tell(type, record);
+    add(true, about, story);
+    give_part(about, story, out);
   }
 
   void session(const SessionRecord& record, SessionStory& story, PieceSink& out) override {
@@ -129,7 +147,13 @@ class TextRenderer final : public Renderer {
   }
 
   void loose(const RecordType& type, const void* record, PieceSink& out) override {
-    if (&type != &record_type<InterfaceRecord>) return;
+    if (!selection_.loose(type)) return;
+    if (&type != &record_type<InterfaceRecord>) {
+      tell(type, record);
+      say_piece(type, record, {}, nullptr, out);
+      loose_lines(out);
+      return;
+    }
     const auto& interface = *static_cast<const InterfaceRecord*>(record);
     std::string words = interface.name.empty() ? "link type " + interface.link_type
                                                : fmt::format("interface {} ({})", interface.name, interface.link_type);
@@ -141,8 +165,44 @@ class TextRenderer final : public Renderer {
   }
 
  private:
+  /// What a record has to tell, in lines_.
+  void tell(const RecordType& type, const void* record) {
+    lines_.clear();
+    if (&type == &record_type<FileRecord>)
+      tell_file(*static_cast<const FileRecord*>(record), lines_);
+    else if (&type == &record_type<FindingRecord>)
+      tell_finding(*static_cast<const FindingRecord*>(record), lines_);
+    else if (&type == &record_type<FragmentsRecord>)
+      tell_fragments(*static_cast<const FragmentsRecord*>(record), lines_);
+    else if (type.tell != nullptr)
+      type.tell(record, lines_);
+    else
+      tell_fields(type, record, lines_);
+  }
+
+  /// Gives lines that belong to no session.
+  void loose_lines(PieceSink& out) {
+    Frames frames;
+    for (const TaleLine& line : lines_.lines()) frames.add(line.frames);
+    if (frames.empty()) return;
+    layout_.lines(out.open(), lines_.lines(), frame_columns(frames.last));
+    PieceHead head;
+    head.kind = PieceHead::Kind::record;
+    head.number = frames.first;
+    out.close(head);
+  }
+
+  /// Hands on a story that grew large.
+  void give_part(const SessionFacts& session, SessionStory& story, PieceSink& out) {
+    if (story.body.size() < part_bytes) return;
+    finish(story, frame_columns(session_number(session.id)));
+    out.open() += story.body;
+    out.close(part_head(session));
+    story.body.clear();
+  }
+
   /// Adds the record's lines to the session's story, or counts them where they tell the same as those before.
-  void add(const RecordType& type, const SessionFacts& session, SessionStory& story) {
+  void add(bool after, const SessionFacts& session, SessionStory& story) {
     if (!story.memory) story.memory = std::make_shared<Memory>();
     Memory& memory = *std::static_pointer_cast<Memory>(story.memory);
     told_.clear();
@@ -164,7 +224,7 @@ class TextRenderer final : public Renderer {
     memory.told.swap(told_);
     // What names no frame stays behind what was told before it.
     const Frame frame = frames.first != 0 ? frames.first : memory.blocks.empty() ? 0 : memory.blocks.back().frame;
-    memory.blocks.push_back({frame, type.role != RecordRole::exchange, story.body.size()});
+    memory.blocks.push_back({frame, after, story.body.size()});
     layout_.lines(story.body, lines_.lines(), columns_used);
   }
 
@@ -195,17 +255,18 @@ class TextRenderer final : public Renderer {
   }
 
   /// Tells the writer what it collects over all sessions: findings, and the ways of mails.
-  void say_piece(const RecordType& type, const void* record, const SessionFacts& session, PieceSink& out) const {
+  void say_piece(const RecordType& type, const void* record, std::string_view id, const SessionFacts* session,
+                 PieceSink& out) const {
     if (&type == &record_type<FindingRecord>) {
-      pack_finding(out.open(), *static_cast<const FindingRecord*>(record), session.id);
+      pack_finding(out.open(), *static_cast<const FindingRecord*>(record), id);
       out.close(element_head(type, record));
       return;
     }
-    if (type.join == nullptr) return;
+    if (type.join == nullptr || session == nullptr) return;
     const PieceHead head = element_head(type, record);
     if (head.join.empty()) return;
     pack(out.open(),
-         {to_string(session.client) + " → " + to_string(session.server), session.protocol, time_text(head.time)});
+         {to_string(session->client) + " → " + to_string(session->server), session->protocol, time_text(head.time)});
     out.close(head);
   }
 

@@ -38,7 +38,9 @@ class TextWriter final : public OutputWriter {
         journeys_.leg(head.id, unpack<mail_leg::count>(bytes));
         break;
       case Kind::record:
-        if (++interfaces_.count <= InterfaceTexts::kept)
+        if (head.number != 0)
+          beside(bytes);
+        else if (++interfaces_.count <= InterfaceTexts::kept)
           interfaces_.first.emplace_back(unpack<interface_text::count>(bytes).fields[interface_text::words]);
         break;
       case Kind::line:
@@ -68,6 +70,7 @@ class TextWriter final : public OutputWriter {
       return out_.size() < part_bytes || flow();
     });
     group_.give(out_);
+    if (!beside_.empty() && !tell_beside()) return;
     if (selection_.one_session() && !any_shown_)
       layout_.paragraph(out_, "\nThere is no session #" + visible(style_.session) + ".", 0, Look::plain);
     findings_.append(out_, layout_);
@@ -121,6 +124,25 @@ class TextWriter final : public OutputWriter {
       out_ += text;
   }
 
+  /// Keeps lines that belong to no session.
+  void beside(std::string_view lines) {
+    if (!beside_.wants()) return;
+    std::string before;
+    before.swap(out_);
+    add(lines);
+    beside_.add(out_);
+    out_.swap(before);
+  }
+
+  bool tell_beside() {
+    out_ += '\n';
+    layout_.paint().add(out_, Look::strong, "Beside the sessions");
+    out_ += '\n';
+    if (!flow() || !beside_.text().copy_to([this](std::string_view some) { return put(some); })) return false;
+    if (const std::string rest = beside_.rest(); !rest.empty()) layout_.paragraph(out_, rest, 2, Look::faint);
+    return true;
+  }
+
   /// Leads tell the time of day: says so when another day begins.
   void begin_day(std::string_view day) {
     if (day == day_) return;
@@ -161,6 +183,7 @@ class TextWriter final : public OutputWriter {
   Findings findings_;
   Journeys journeys_;
   Hosts hosts_;
+  Beside beside_;
   std::unordered_set<std::string> explained_;
   std::string day_;
   std::string out_;

@@ -108,7 +108,7 @@ void find_session(benchmark::State& state) {
                                    static_cast<std::uint8_t>(i)};
     const std::uint8_t server[] = {192, 0, 2, 1};
     keys.push_back({{IpAddress::from(client), 40000}, {IpAddress::from(server), 80}, 6});
-    table.insert(std::make_unique<Entry>(Entry{keys.back()}), table.hash(keys.back()));
+    table.insert(table.hash(keys.back()), Entry{keys.back()});
   }
   std::uint32_t at = 0;
   for (auto _ : state) {

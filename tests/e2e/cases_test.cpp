@@ -146,8 +146,9 @@ std::vector<std::pair<Transport, std::string>> starts_of(const Packets& packets,
       std::optional<std::uint32_t> next;
       for (const OwnedPacket& packet : packets) {
         const decode::Decoded& head = packet.head;
-        if (packet.payload.empty() || to_string(head.source) != source["ip"] || head.source_port != source["port"] ||
-            to_string(head.destination) != destination["ip"] || head.destination_port != destination["port"])
+        if (packet.payload.empty() || to_string(head.source) != source["ip"] ||
+            head.source_port != source.value("port", 0) || to_string(head.destination) != destination["ip"] ||
+            head.destination_port != destination.value("port", 0))
           continue;
         if (!packet.tcp()) starts.emplace_back(head.transport, packet.payload);
         if (!packet.tcp() || stream.size() >= Limits{}.detect_bytes) continue;
@@ -162,7 +163,7 @@ std::vector<std::pair<Transport, std::string>> starts_of(const Packets& packets,
 }
 
 bool speaks(const Protocol& protocol, Transport transport) {
-  return transport == Transport::udp ? protocol.datagram != nullptr : protocol.stream != nullptr;
+  return transport == Transport::tcp ? protocol.stream != nullptr : protocol.datagram != nullptr;
 }
 
 class Probes final : public CaseTest {

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -46,6 +47,31 @@ void run_over(Bytes input, Transport transport, const Protocol& protocol) {
   for (const std::string& line : told.sessions) check_ledger(line);
 }
 
+/// Packets that open no session: each a length and so many octets, from two hosts in turns.
+void run_loose(Bytes input, Transport transport) {
+  harness::Packets packets;
+  for (Cursor cursor(input); !cursor.empty() && packets.size() < 64;) {
+    harness::OwnedPacket& packet = packets.emplace_back();
+    const bool v6 = transport == Transport::icmpv6;
+    packet.head.outcome = transport == Transport::none ? decode::Outcome::arp : decode::Outcome::transport;
+    packet.head.transport = transport;
+    packet.head.protocol = v6 ? 58 : 1;
+    packet.head.frame = packets.size();
+    packet.head.time = {static_cast<std::int64_t>(packets.size()) * 300'000'000};
+    packet.head.ttl = 255;
+    packet.head.source = *IpAddress::parse(v6 ? "fe80::1" : "10.0.0.1");
+    packet.head.destination = *IpAddress::parse(v6 ? "fe80::2" : "10.0.0.2");
+    if (packets.size() % 2 == 0) std::swap(packet.head.source, packet.head.destination);
+    const std::size_t length = cursor.u8();
+    packet.payload = text_of(cursor.part(length).rest());
+    packet.head.payload_bytes = static_cast<std::uint32_t>(packet.payload.size());
+  }
+  for (const std::string& line : harness::run(packets).records) {
+    const std::string fault = harness::line_fault(line);
+    require(fault.empty(), fault, line);
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -57,5 +83,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (protocol->probe != nullptr) (void)protocol->probe(transport, input.first(length));
   if (protocol->stream != nullptr) run_over(input, Transport::tcp, *protocol);
   if (protocol->datagram != nullptr) run_over(input, Transport::udp, *protocol);
+  if (protocol->loose != nullptr)
+    for (const Transport transport : {Transport::none, Transport::icmp, Transport::icmpv6}) run_loose(input, transport);
   return 0;
 }

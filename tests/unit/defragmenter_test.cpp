@@ -106,21 +106,44 @@ TEST(Defragmenter, KeysAreApart) {
   EXPECT_EQ(defragmenter.incomplete().unfinished, (GivenUp{3, 3}));
 }
 
-// What a slow and plain model makes of overlapping pieces.
-Octets model(const std::vector<Piece>& pieces, std::size_t length, Overlap overlap) {
-  std::vector<int> octets(length, -1);
-  for (const Piece& piece : pieces)
-    for (std::size_t i = 0; i < piece.data.size(); ++i)
-      if (int& octet = octets[piece.offset + i]; octet < 0 || overlap == Overlap::last) octet = piece.data[i];
+// Whether a piece takes octets from one that came earlier.
+bool takes(const Piece& later, const Piece& earlier, Overlap overlap) {
+  const auto end = [](const Piece& piece) { return piece.offset + piece.data.size(); };
+  switch (overlap) {
+    case Overlap::first:
+      return false;
+    case Overlap::last:
+      return true;
+    case Overlap::bsd:
+      return later.offset < earlier.offset;
+    case Overlap::linux_:
+      return later.offset <= earlier.offset;
+    case Overlap::windows:
+      return later.offset < earlier.offset && end(later) > end(earlier);
+  }
+  return false;
+}
+
+// What a slow and plain model makes of overlapping pieces, and how many octets contradict others.
+Octets model(const std::vector<Piece>& pieces, std::size_t length, Overlap overlap, std::uint64_t& conflicting) {
   Octets whole;
-  for (const int octet : octets) whole.push_back(static_cast<std::uint8_t>(octet));
+  for (std::size_t at = 0; at < length; ++at) {
+    const Piece* owner = nullptr;
+    for (const Piece& piece : pieces) {
+      if (at < piece.offset || at >= piece.offset + piece.data.size()) continue;
+      if (owner != nullptr && piece.data[at - piece.offset] != owner->data[at - owner->offset]) ++conflicting;
+      if (owner == nullptr || takes(piece, *owner, overlap)) owner = &piece;
+    }
+    whole.push_back(owner->data[at - owner->offset]);
+  }
   return whole;
 }
 
 TEST(Defragmenter, OverlapsAsTheModel) {
   std::mt19937 random(11);
-  for (int round = 0; round < 400; ++round) {
-    const Overlap overlap = round % 2 == 0 ? Overlap::first : Overlap::last;
+  constexpr Overlap all[] = {Overlap::first, Overlap::last, Overlap::bsd, Overlap::linux_, Overlap::windows};
+  for (std::size_t round = 0; round < 1000; ++round) {
+    const Overlap overlap = all[round % std::size(all)];
     Defragmenter defragmenter{Limits{}, overlap};
     std::vector<Piece> sent;
     Datagram out;
@@ -136,9 +159,76 @@ TEST(Defragmenter, OverlapsAsTheModel) {
       ASSERT_NE(result, Result::malformed);
       sent.push_back(piece);
     }
-    ASSERT_EQ(copy(out.data), model(sent, 128, overlap));
+    std::uint64_t conflicting = 0;
+    ASSERT_EQ(copy(out.data), model(sent, 128, overlap, conflicting));
     ASSERT_EQ(defragmenter.bytes(), 0U);
+    const std::vector<FragmentsRecord> told = defragmenter.take_told();
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_EQ(told[0].outcome, "complete");
+    EXPECT_EQ(told[0].fragments.size(), sent.size());
+    std::uint64_t said = 0;
+    for (const FragmentConflictFields& conflict : told[0].conflicts) {
+      said += conflict.bytes;
+      EXPECT_EQ(conflict.kept.size(), conflict.dropped.size());
+      EXPECT_NE(conflict.kept, conflict.dropped);
+    }
+    if (told[0].conflicts.size() < 16)
+      EXPECT_EQ(said, conflicting);
+    else
+      EXPECT_LE(said, conflicting);
   }
+}
+
+// A piece of 16 octets at 8, and a later one around, before, within and behind it: who has the octets in common?
+TEST(Defragmenter, PoliciesDiffer) {
+  struct Case {
+    std::uint32_t offset, length;
+    bool bsd, linux, windows;  // the later one has them
+  };
+  for (const Case& one :
+       {Case{0, 32, true, true, true}, Case{0, 16, true, true, false}, Case{8, 16, false, true, false},
+        Case{8, 8, false, true, false}, Case{16, 16, false, false, false}}) {
+    const auto later_has = [&](Overlap overlap) {
+      Defragmenter defragmenter{Limits{}, overlap};
+      Datagram out;
+      (void)defragmenter.add(Piece{.offset = 8, .more = true, .data = Octets(16, 'a')}.view(), out);
+      (void)defragmenter.add(Piece{.offset = one.offset, .more = true, .data = Octets(one.length, 'b')}.view(), out);
+      Result result = defragmenter.add(Piece{.offset = 32, .data = Octets(8, 'c')}.view(), out);
+      for (const std::uint32_t offset : {0U, 24U})  // what is missing
+        if (result != Result::complete)
+          result = defragmenter.add(Piece{.offset = offset, .more = true, .data = Octets(8, 'd')}.view(), out);
+      EXPECT_EQ(result, Result::complete);
+      return out.data[std::max(one.offset, 8U)] == 'b';
+    };
+    SCOPED_TRACE(one.offset);
+    EXPECT_FALSE(later_has(Overlap::first));
+    EXPECT_TRUE(later_has(Overlap::last));
+    EXPECT_EQ(later_has(Overlap::bsd), one.bsd);
+    EXPECT_EQ(later_has(Overlap::linux_), one.linux);
+    EXPECT_EQ(later_has(Overlap::windows), one.windows);
+  }
+}
+
+TEST(Defragmenter, GivenUpIsTold) {
+  Limits limits;
+  limits.fragment_datagrams = 1;
+  Defragmenter defragmenter{limits};
+  Datagram out;
+  Piece first{.more = true, .data = pattern(24)};
+  first.frame = 7;
+  EXPECT_EQ(defragmenter.add(first.view(), out), Result::held);
+  Piece other = first;
+  other.id = 2;
+  other.frame = 8;
+  EXPECT_EQ(defragmenter.add(other.view(), out), Result::held);
+  defragmenter.finish();
+  const std::vector<FragmentsRecord> told = defragmenter.take_told();
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_EQ(told[0].outcome, "evicted");
+  EXPECT_EQ(told[0].frames, (Frames{7, 7}));
+  EXPECT_EQ(told[0].anomalies.front().name, "tiny_fragment");
+  EXPECT_EQ(told[1].outcome, "unfinished");
+  EXPECT_FALSE(defragmenter.has_told());
 }
 
 TEST(Defragmenter, OverlapIsTold) {
