@@ -4,7 +4,7 @@
 #include <system_error>
 #include <utility>
 
-#include "capture/gzip_input.hpp"
+#include "capture/packed_input.hpp"
 
 namespace wiretale::capture {
 

@@ -17,8 +17,6 @@ constexpr std::string_view kConvert = "convert it to pcapng first: editcap IN OU
 constexpr std::string_view kGiveCapture = "give a capture in pcap or pcapng format";
 
 constexpr std::array kKnown{
-    Known{"\x28\xb5\x2f\xfd"sv, {"data compressed with zstd", "unpack it with unzstd first"}},
-    Known{"\x04\x22\x4d\x18"sv, {"data compressed with lz4", "unpack it with unlz4 first"}},
     Known{"\xfd\x37zXZ\0"sv, {"data compressed with xz", "unpack it with unxz first"}},
     Known{"BZh"sv, {"data compressed with bzip2", "unpack it with bunzip2 first"}},
     Known{"PK\x03\x04"sv, {"a ZIP archive", "unpack it with unzip first"}},

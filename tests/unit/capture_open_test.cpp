@@ -118,9 +118,10 @@ TEST_F(Open, WhatMayNotBeRead) {
 TEST_F(Open, WhatIsNoCapture) {
   using namespace std::string_view_literals;
   EXPECT_EQ(what(""), "it is empty, without even a file header");
-  EXPECT_EQ(what("\x1f\x8b\x08\0\0\0"sv), "its gzip data is damaged");
-  EXPECT_EQ(what("\x1f\x8b"sv), "its gzip data is damaged");
-  EXPECT_EQ(what("\x28\xb5\x2f\xfd...."sv), "not a capture file: it looks like data compressed with zstd");
+  EXPECT_EQ(what("\x1f\x8b\x08\0\0\0"sv), "its compressed data is damaged");
+  EXPECT_EQ(what("\x1f\x8b"sv), "its compressed data is damaged");
+  EXPECT_EQ(what("\xfd\x37zXZ\0.."sv), "not a capture file: it looks like data compressed with xz");
+  EXPECT_EQ(what("\x28\xb5\x2f\xfd...."sv), "its compressed data is damaged");
   EXPECT_EQ(what("snoop\0\0\0"sv), "not a capture file: it looks like a capture by snoop");
   EXPECT_EQ(what("# caf\xc3\xa9\n"sv), "not a capture file: it looks like text");
   EXPECT_EQ(what("\0\0\0\0\0\0"sv), "not a capture file: it looks like nothing but zeros");
