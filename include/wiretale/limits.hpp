@@ -31,7 +31,7 @@ struct Limits {
   std::uint64_t retransmit_segments = 512;
   std::uint64_t detect_bytes = 4096;
   Nanos detect_wait = std::chrono::seconds(3);
-  std::uint64_t sample_bytes = 24;
+  std::uint64_t sample_bytes = 20;
 
   // --- what a dissector may hold
   std::uint64_t line_bytes = 64U << 10;

@@ -89,8 +89,8 @@ bool Conversation::expire(Timestamp now) {
 
 /// What is told is about right: what a dissector keeps for itself is not known, and taken for a few hundred octets.
 Conversation::Footprint Conversation::footprint() const {
-  constexpr std::size_t in_tables = 64, a_dissector = 1024, an_anomaly = 160;
-  std::size_t memory = sizeof(Conversation) + in_tables, held = 0;
+  constexpr std::size_t in_tables = 112, a_sample = 64, a_dissector = 1024, an_anomaly = 160;
+  std::size_t memory = sizeof(Conversation) + in_tables + a_sample, held = 0;
   if (tcp_) {
     held = tcp_->streams.held_bytes();
     memory += sizeof(Tcp) + tcp_->streams.footprint();

@@ -1,6 +1,7 @@
 #include "engine/worker.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <random>
 #include <utility>
 
@@ -15,6 +16,8 @@ constexpr std::int64_t second_ns = 1'000'000'000;
 /// A timer is moved back where its session's deadline is later by more: that is cheaper, while the session is at hand,
 /// than to look at it for nothing after it has gone cold.
 constexpr std::int64_t much_later = 60;  // seconds
+/// So many timers are no matter, however few sessions there are.
+constexpr std::size_t few_timers = 4096;
 /// Deadlines in moments: behind what the reader says, ahead of all sessions' timers.
 constexpr std::int64_t at_release = INT64_MIN + 1, at_eviction = INT64_MIN + 2, before_timers = INT64_MIN + 3;
 
@@ -131,6 +134,21 @@ void Worker::arm(const Conversation& conversation, std::int64_t not_before) {
   if (armed != no_timer && due >= armed && due - armed < much_later) return;
   armed = due;
   timers_[due].push_back(conversation.place);
+  if (++timers_set_ > 2 * table_.size() + few_timers) sweep_timers();
+}
+
+/// Drops timers that don't count any more, so that they are never many more than the sessions.
+void Worker::sweep_timers() {
+  timers_set_ = 0;
+  for (auto entry = timers_.begin(); entry != timers_.end();) {
+    auto& [second, places] = *entry;
+    std::erase_if(places, [&](Table::Place place) { return armed_[place] != second; });
+    std::ranges::sort(places);
+    places.erase(std::ranges::unique(places).begin(), places.end());
+    places.shrink_to_fit();
+    timers_set_ += places.size();
+    entry = places.empty() ? timers_.erase(entry) : std::next(entry);
+  }
 }
 
 void Worker::tick(std::int64_t second, Frame follows) {
@@ -146,6 +164,7 @@ void Worker::run_timers(std::int64_t second, Frame follows) {
     const std::int64_t due = timers_.begin()->first;
     std::vector<Table::Place> timers = std::move(timers_.begin()->second);
     timers_.erase(timers_.begin());
+    timers_set_ -= std::min(timers_set_, timers.size());
     const auto counts = [&](Table::Place place) { return armed_[place] == due; };
     std::erase_if(timers, [&](Table::Place place) { return !counts(place); });
     std::ranges::sort(timers, {}, [&](Table::Place place) { return table_.at(place)->number(); });

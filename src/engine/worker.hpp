@@ -62,6 +62,7 @@ class Worker {
   void close(Conversation& conversation, Ending ending);
   void arm(const Conversation& conversation, std::int64_t not_before);
   void run_timers(std::int64_t second, Frame follows);
+  void sweep_timers();
   void charge(Conversation& conversation);
   template <class Cost>
   [[nodiscard]] std::vector<Conversation*> least_active(const std::array<std::uint64_t, shards>& used,
@@ -71,6 +72,7 @@ class Worker {
   Table table_;
   Bystander bystander_;
   std::map<std::int64_t, std::vector<Table::Place>> timers_;  // sessions to be looked at, by second
+  std::size_t timers_set_ = 0;                                // in all of timers_
   std::vector<std::int64_t> armed_;     // by place: the second of the timer that counts, or no_timer
   std::vector<std::uint8_t> shard_of_;  // by place
   Usage usage_;
