@@ -508,7 +508,9 @@ struct SummaryRecord {
         field("last", &SummaryRecord::last, "Latest packet."),
         field("sessions", &SummaryRecord::sessions, "Sessions told."),
         field("protocols", &SummaryRecord::protocols, "By protocol, or service name, or `unknown`."),
-        field("not_decoded", &SummaryRecord::not_decoded, "Packets that belong to no session, by reason."),
+        field(
+            "not_decoded", &SummaryRecord::not_decoded,
+            "Packets that belong to no session, by reason; with the name of a link type or ethertype that is unknown."),
         field("without_session", &SummaryRecord::without_session,
               "Packets decoded that open no session, as ARP and ICMP errors."),
         field("filtered_out", &SummaryRecord::filtered_out, "Packets that the filter left out."),

@@ -14,7 +14,8 @@ void Decoder::decode(const capture::Packet& packet, Decoded& out) {
   out.link_type = packet.link_type;
   if (packet.bytes.empty()) return;
 
-  Layer layer = layer_of_link_type(packet.link_type);
+  constexpr std::uint32_t ethernet = 1;  // nearly always: without a call
+  Layer layer = packet.link_type == ethernet ? Layer::ethernet : layer_of_link_type(packet.link_type);
   if (layer == Layer::done) {
     out.outcome = Outcome::unknown_link_type;
     return;

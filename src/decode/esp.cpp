@@ -38,7 +38,8 @@ bool believable(const Decoded& out, std::uint8_t protocol, Bytes body) {
     case ip_in_ip: {
       const std::uint8_t first = cursor.u8();
       cursor.skip(1);
-      return first >> 4 == 4 && cursor.u16() == body.size() && sums_up(sum_of(slice(body, 0, (first & 0x0fU) * 4)));
+      return first >> 4 == 4 && cursor.u16() == body.size() &&
+             sums_up(sum_of(slice(body, 0, std::size_t{4} * (first & 0x0fU))));
     }
     case ipv6_in_ip: {
       const bool version = cursor.u8() >> 4 == 6;

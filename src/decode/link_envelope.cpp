@@ -37,7 +37,7 @@ std::optional<Place> nflog_packet(Bytes header, bool little) {
     const std::uint16_t type = (little ? cursor.u16le() : cursor.u16()) & type_mask;
     if (length < 4) break;
     if (type == packet) return Place{cursor.position(), length - 4U};
-    cursor.skip((length - 1U) / 4 * 4);  // the next one is aligned to four octets
+    cursor.skip(std::size_t{4} * ((length - 1U) / 4));  // the next one is aligned to four octets
   }
   return std::nullopt;
 }
@@ -185,7 +185,7 @@ Layer decode_nflog(Parse& parse) {
 Layer decode_pflog(Parse& parse) {
   if (parse.bytes.size() < 2) return parse.stop(Outcome::cut_off_link);
   // The length leaves out what aligns the header to four octets.
-  const std::size_t length = (parse.bytes[0] + 3U) / 4 * 4;
+  const std::size_t length = std::size_t{4} * ((parse.bytes[0] + 3U) / 4);
   const std::uint8_t family = parse.bytes[1];
   if (length < 4 || length > parse.bytes.size()) return parse.stop(Outcome::cut_off_link);
   parse.consume(length);

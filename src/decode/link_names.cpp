@@ -9,7 +9,7 @@ namespace wiretale::decode {
 namespace {
 
 struct Name {
-  std::uint32_t link_type;
+  std::uint32_t number;
   std::string_view name;
 };
 
@@ -212,14 +212,67 @@ constexpr std::array names{
     Name{288, "USB_2_0"},
     Name{289, "ATSC_ALP"},
 };
-static_assert(std::ranges::is_sorted(names, {}, &Name::link_type));
+static_assert(std::ranges::is_sorted(names, {}, &Name::number));
+
+// Ethertypes that are often seen and carry no IP; https://www.iana.org/assignments/ieee-802-numbers. By number.
+constexpr std::array ethertypes{
+    Name{0x0842, "wake_on_lan"},
+    Name{0x2000, "cdp"},
+    Name{0x22f0, "avtp"},
+    Name{0x22f3, "trill"},
+    Name{0x6001, "dec_mop_dump"},
+    Name{0x6002, "dec_mop"},
+    Name{0x6003, "decnet"},
+    Name{0x6004, "dec_lat"},
+    Name{0x8035, "rarp"},
+    Name{0x809b, "appletalk"},
+    Name{0x80f3, "aarp"},
+    Name{0x8137, "ipx"},
+    Name{0x8808, "mac_control"},
+    Name{0x8809, "slow_protocols"},
+    Name{0x8870, "jumbo_llc"},
+    Name{0x887b, "homeplug"},
+    Name{0x888e, "eapol"},
+    Name{0x8892, "profinet"},
+    Name{0x889a, "hyperscsi"},
+    Name{0x88a2, "ata_over_ethernet"},
+    Name{0x88a4, "ethercat"},
+    Name{0x88ab, "powerlink"},
+    Name{0x88b8, "goose"},
+    Name{0x88b9, "gse_management"},
+    Name{0x88ba, "sampled_values"},
+    Name{0x88ca, "tipc"},
+    Name{0x88cc, "lldp"},
+    Name{0x88cd, "sercos"},
+    Name{0x88e1, "homeplug_av"},
+    Name{0x88f5, "mvrp"},
+    Name{0x88f7, "ptp"},
+    Name{0x88fb, "prp"},
+    Name{0x8902, "cfm"},
+    Name{0x8906, "fcoe"},
+    Name{0x8914, "fcoe_init"},
+    Name{0x8915, "roce"},
+    Name{0x892f, "hsr"},
+    Name{0x893a, "ieee1905"},
+    Name{0x9000, "loopback"},
+};
+static_assert(std::ranges::is_sorted(ethertypes, {}, &Name::number));
 
 }  // namespace
 
 std::string link_type_name(std::uint32_t link_type) {
-  const auto found = std::ranges::lower_bound(names, link_type, {}, &Name::link_type);
-  if (found != names.end() && found->link_type == link_type) return std::string(found->name);
+  const auto found = std::ranges::lower_bound(names, link_type, {}, &Name::number);
+  if (found != names.end() && found->number == link_type) return std::string(found->name);
   return "LINKTYPE " + std::to_string(link_type);
+}
+
+std::string ethertype_name(std::uint16_t ethertype) {
+  const auto found = std::ranges::lower_bound(ethertypes, ethertype, {}, &Name::number);
+  if (found != ethertypes.end() && found->number == ethertype) return std::string(found->name);
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text = "0x";
+  for (int shift = 12; shift >= 0; shift -= 4) text += digits[ethertype >> shift & 0x0f];
+  return text;
 }
 
 }  // namespace wiretale::decode

@@ -119,6 +119,10 @@ void Reader::note_interface(Input& input, Event& event, capture::Packet& packet)
 void Reader::count(const decode::Decoded& packet) {
   ++outcomes_[static_cast<std::size_t>(packet.outcome)];
   if (packet.outcome == decode::Outcome::unknown_link_type) ++unknown_links_[packet.link_type];
+  if (packet.outcome != decode::Outcome::unknown_ethertype || packet.ethertype == 0) return;
+  if (unknown_ethertypes_.size() < options_.settings.limits.record_items ||
+      unknown_ethertypes_.contains(packet.ethertype))
+    ++unknown_ethertypes_[packet.ethertype];
 }
 
 InterfaceRecord Reader::interface(std::uint32_t number) const {
@@ -168,13 +172,17 @@ void Reader::fill(SummaryRecord& summary, std::vector<std::string>& warnings) {
   summary.filtered_out = filtered_out_;
   for (std::size_t i = static_cast<std::size_t>(decode::Outcome::first_reason); i < outcomes_.size(); ++i) {
     const auto outcome = static_cast<decode::Outcome>(i);
-    if (outcomes_[i] == 0) continue;
-    if (outcome != decode::Outcome::unknown_link_type) {
-      summary.not_decoded.items.emplace_back(decode::name_of(outcome), outcomes_[i]);
-      continue;
-    }
-    for (const auto& [link, packets] : unknown_links_)
-      summary.not_decoded.items.emplace_back("unknown_link_type:" + std::string(decode::link_type_name(link)), packets);
+    std::uint64_t rest = outcomes_[i];
+    const auto tell = [&](const std::string& what, std::uint64_t packets) {
+      summary.not_decoded.items.emplace_back(std::string(decode::name_of(outcome)) + what, packets);
+      rest -= packets;
+    };
+    if (outcome == decode::Outcome::unknown_link_type)
+      for (const auto& [link, packets] : unknown_links_) tell(":" + decode::link_type_name(link), packets);
+    if (outcome == decode::Outcome::unknown_ethertype)
+      for (const auto& [ethertype, packets] : unknown_ethertypes_)
+        tell(":" + decode::ethertype_name(ethertype), packets);
+    if (rest != 0) tell({}, rest);
   }
   if (const std::uint64_t deep = outcomes_[static_cast<std::size_t>(decode::Outcome::too_many_layers)]; deep != 0)
     summary.limits_reached.items.emplace_back("layers", deep);

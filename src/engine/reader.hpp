@@ -103,6 +103,7 @@ class Reader {
   std::optional<Timestamp> first_, last_;
   std::array<std::uint64_t, static_cast<std::size_t>(decode::Outcome::count)> outcomes_{};
   std::map<std::uint32_t, std::uint64_t> unknown_links_;
+  std::map<std::uint16_t, std::uint64_t> unknown_ethertypes_;  ///< at most Limits::record_items
 };
 
 }  // namespace wiretale::engine

@@ -224,5 +224,11 @@ TEST(DecodeLinkNames, OfLinksThatAreRead) {
   EXPECT_EQ(link_type_name(285), "DSA_TAG_EDSA");
 }
 
+TEST(DecodeLinkNames, OfEthertypes) {
+  EXPECT_EQ(ethertype_name(0x88cc), "lldp");
+  EXPECT_EQ(ethertype_name(0x888e), "eapol");
+  EXPECT_EQ(ethertype_name(0x0bad), "0x0bad");
+}
+
 }  // namespace
 }  // namespace wiretale::decode
