@@ -219,6 +219,10 @@ void Conversation::detect(const std::array<Bytes, 2>& start, bool final) {
   evidence.second = key.b;
   evidence.first_is_client = tcp_->state.first_is_client();
   evidence.expected = extra_ ? extra_->expected : nullptr;
+  if (!protocol_name().empty()) {  // behind a proxy's consent: who asked the proxy is the client
+    evidence.within = true;
+    evidence.first_is_client = first_is_client_;
+  }
   evidence.start[0] = start[0];
   evidence.start[1] = start[1];
   evidence.final = final;
@@ -230,7 +234,7 @@ void Conversation::settle(const Decision& decision) {
   first_is_client_ = decision.first_is_client;
   std::string_view direction_from = decision.direction_from;
   if (tcp_ && tcp_->state.first_is_client()) direction_from = tcp_->state.by_syn() ? known::syn : known::syn_ack;
-  direction_from_ = known::direction(direction_from);
+  if (!direction_from.empty()) direction_from_ = known::direction(direction_from);
   if (voice_) {  // found by content within the session
     voice_->facts.client = first_is_client_ ? key.a : key.b;
     voice_->facts.server = first_is_client_ ? key.b : key.a;

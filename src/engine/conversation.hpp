@@ -188,6 +188,7 @@ class Conversation final : public Session {
   [[nodiscard]] flow::Dialogue* dialogue() const { return voice_ ? voice_->dialogue.get() : nullptr; }
   [[nodiscard]] std::string_view protocol_name() const;
   void detect(bool final);
+  void detect_at_end();
   void detect(const std::array<Bytes, 2>& start, bool final);
   void settle(const Decision& decision);
   void replay();

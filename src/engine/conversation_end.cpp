@@ -157,7 +157,7 @@ void Conversation::close(Ending ending) {
   }
   if (stage_ == Stage::detecting) {
     if (tcp_)
-      detect(true);
+      detect_at_end();
     else
       settle({nullptr, {}, true, {}, nullptr});
   }
@@ -180,6 +180,16 @@ void Conversation::close(Ending ending) {
   fact.to_server = {sides_[client()].packets, sides_[client()].bytes};
   fact.to_client = {sides_[1 - client()].packets, sides_[1 - client()].bytes};
   context_.outlet.fact(fact);
+}
+
+/// The session is over before it is known what is spoken. Behind a proxy, where no port says what to expect, what was
+/// said is told of at least.
+void Conversation::detect_at_end() {
+  const bool little = start_ && !start_->chunks.empty() && !protocol_name().empty();
+  detect(true);
+  if (little && stage_ != Stage::dissecting)
+    anomaly({AnomalyKind::cut_off, "too_little_to_tell",
+             "the session ends before it shows what is spoken behind " + std::string(protocol_name()), frames_.last});
 }
 
 std::string_view Conversation::total_name() const {

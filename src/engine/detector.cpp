@@ -103,6 +103,7 @@ const Protocol* Detector::of_port(Transport transport, std::uint16_t port, std::
 
 Detector::Proposal Detector::propose(const Evidence& evidence) const {
   if (evidence.expected != nullptr) return {evidence.expected, known::expected, std::nullopt};
+  if (evidence.within) return {};
   std::string_view first_from, second_from;
   const Protocol* second = of_port(evidence.transport, evidence.second.port, second_from);
   const Protocol* first = of_port(evidence.transport, evidence.first.port, first_from);

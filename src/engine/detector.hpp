@@ -42,6 +42,7 @@ struct Evidence {
   Endpoint first, second;               ///< who sent the first packet, and to whom
   std::optional<bool> first_is_client;  ///< where the handshake tells
   const Protocol* expected = nullptr;   ///< by another session (FTP data)
+  bool within = false;                  ///< another protocol led here (CONNECT): the ports stand for that one
   std::array<Bytes, 2> start;           ///< first octets of both sides; [0] is `first`
   bool final = false;                   ///< nothing more will come before the decision
 };
