@@ -49,7 +49,8 @@ OpenError cut_header(std::uint64_t there, std::string where) {
 }
 
 OpenError not_a_capture(const Window& window, std::string where) {
-  if (window.error() == kDamagedData) return {"its compressed data is damaged", std::move(where), "make or copy it again"};
+  if (window.error() == kDamagedData)
+    return {"its compressed data is damaged", std::move(where), "make or copy it again"};
   if (window.error() != 0) {
     return {"cannot be read: " + std::generic_category().message(window.error()), std::move(where),
             "check the disk, or copy the file again"};
