@@ -146,8 +146,7 @@ class Loose final : public LooseDissector {
   explicit Loose(Session& session)
       : LooseDissector(session),
         claims_(session),
-        open_(session, session.limits().datagram_wait, [this](Solicitation&& asked) { unanswered(std::move(asked)); }) {
-  }
+        open_(session, session.limits().datagram_wait, [this](Solicitation&& asked) { unanswered(asked); }) {}
 
   void message(const LooseMessage& message) override {
     const Wire wire{message.transport == Transport::icmpv6,
@@ -210,7 +209,7 @@ class Loose final : public LooseDissector {
       record.purpose = "duplicate_address_detection";
   }
 
-  void unanswered(Solicitation&& asked) {
+  void unanswered(const Solicitation& asked) {
     IcmpRecord record;
     record.transport = "icmpv6";
     record.kind = kind_of(true, asked.type);

@@ -85,13 +85,12 @@ void IcmpRecord::tell(const IcmpRecord& record, Tale& tale) {
   frames.add(record.exchange.response_frames);
   const bool of_link = !record.source.none();
   const std::string aside = record.exchange.latency ? human_duration(*record.exchange.latency) : std::string();
-  if (!record.quoted.source.ip.none() || !record.about.empty())
-    tale.told(frames, error_text(record), aside);
-  else if (of_link && (!record.target.none() || record.kind.starts_with("router_")))
+  const bool error = !record.quoted.source.ip.none() || !record.about.empty();
+  if (!error && of_link && (!record.target.none() || record.kind.starts_with("router_")))
     tale.told(frames, neighbour_text(record), aside);
-  else if (of_link && record.kind.starts_with("multicast_"))
+  else if (!error && of_link && record.kind.starts_with("multicast_"))
     tale.told(frames, groups_text(record), aside);
-  else if (of_link)
+  else if (error || of_link)
     tale.told(frames, error_text(record), aside);
   else
     tale.told(frames, query_text(record), aside);
