@@ -123,7 +123,7 @@ Limits limits_of(const Given& given) {
   Limits limits;
   for (const std::string& limit : given.limits)
     if (const std::string fault = set_limit(limits, limit); !fault.empty())
-      throw UsageError{"--limit " + limit + ": " + fault, "wiretale limits lists them, with their values"};
+      throw UsageError{fmt::format("--limit {}: {}", limit, fault), "wiretale limits lists them, with their values"};
   return limits;
 }
 

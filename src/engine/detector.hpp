@@ -30,8 +30,8 @@ inline constexpr std::string_view syn = "syn", syn_ack = "syn_ack", port = "port
 inline constexpr std::array<std::string_view, 6> directions{"", syn, syn_ack, port, banner, first_seen};
 /// The place of a word in it.
 [[nodiscard]] constexpr std::uint8_t direction(std::string_view word) {
-  for (std::uint8_t i = 0; i < directions.size(); ++i)
-    if (directions[i] == word) return i;
+  for (std::size_t i = 0; i < directions.size(); ++i)
+    if (directions[i] == word) return static_cast<std::uint8_t>(i);
   return 0;
 }
 }  // namespace known
