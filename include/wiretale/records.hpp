@@ -9,6 +9,7 @@
 
 #include <wiretale/record.hpp>
 #include <wiretale/tale.hpp>
+#include <wiretale/tcp_records.hpp>
 
 namespace wiretale {
 
@@ -85,6 +86,7 @@ struct DirectionFields {
   std::uint64_t conflicting_bytes = 0;
   std::uint64_t beyond_limit_bytes = 0;
   std::uint64_t rejected_bytes = 0;
+  TcpSideFields tcp;
 
   static constexpr auto fields() {
     return std::tuple{
@@ -93,9 +95,10 @@ struct DirectionFields {
         field("payload_bytes", &DirectionFields::payload_bytes,
               "Sum of their transport payloads as sent: octets sent twice count twice."),
         field("retransmitted_packets", &DirectionFields::retransmitted_packets,
-              "TCP segments that carry only octets already seen."),
+              "TCP segments that were sent again: they carry octets seen before, or such as were lost before they came "
+              "here; a SYN or FIN, too. Not the same packet captured twice."),
         field("out_of_order_packets", &DirectionFields::out_of_order_packets,
-              "TCP segments that came after one with later octets, and were new."),
+              "TCP segments that came shortly after one with later octets, and were new."),
         field("gaps", &DirectionFields::gaps, "Stretches of the stream that are not in the capture."),
         field("gap_bytes", &DirectionFields::gap_bytes, "Octets in them."),
         field("captured_bytes", &DirectionFields::captured_bytes,
@@ -105,27 +108,7 @@ struct DirectionFields {
         field("conflicting_bytes", &DirectionFields::conflicting_bytes, "Octets seen before with another value."),
         field("beyond_limit_bytes", &DirectionFields::beyond_limit_bytes, "Octets dropped at a cap."),
         field("rejected_bytes", &DirectionFields::rejected_bytes, "Octets outside the window, or after a reset."),
-    };
-  }
-};
-
-/// What TCP itself tells of a session.
-struct TcpFields {
-  std::optional<Nanos> handshake_rtt;
-  std::optional<std::uint16_t> client_mss, server_mss;
-  std::optional<std::uint32_t> client_isn, server_isn;
-  std::optional<std::uint32_t> min_window;
-
-  static constexpr auto fields() {
-    return std::tuple{
-        field("handshake_rtt_s", &TcpFields::handshake_rtt, "From the SYN to the ACK of the SYN-ACK."),
-        field("client_mss", &TcpFields::client_mss,
-              "Maximum segment size that the client announced (RFC 9293, 3.7.1)."),
-        field("server_mss", &TcpFields::server_mss, "Maximum segment size that the server announced."),
-        field("client_isn", &TcpFields::client_isn, "Initial sequence number of the client."),
-        field("server_isn", &TcpFields::server_isn, "Initial sequence number of the server."),
-        field("min_window", &TcpFields::min_window,
-              "Smallest receive window that either side announced after the handshake, scaled, in octets."),
+        embed(&DirectionFields::tcp),
     };
   }
 };

@@ -16,7 +16,7 @@
 namespace wiretale {
 
 /// Where a record belongs in a report.
-enum class RecordRole : std::uint8_t { exchange, mail, file, finding };
+enum class RecordRole : std::uint8_t { exchange, mail, file, finding, packet };
 
 /// How a record type is written and told: the engine's handle on a type that only its folder knows.
 struct RecordType {
@@ -39,6 +39,8 @@ constexpr std::string_view role_name(RecordRole role) {
       return "file";
     case RecordRole::finding:
       return "finding";
+    case RecordRole::packet:
+      return "tcp_segment";
     case RecordRole::exchange:
       break;
   }
@@ -58,7 +60,7 @@ constexpr RecordType make_record_type() {
     type.id = [](const void* record) { return std::string_view(static_cast<const R*>(record)->id); };
   if constexpr (requires(const R& r) { Timestamp(r.time); })
     type.time = [](const void* record) { return static_cast<const R*>(record)->time; };
-  for (const RecordRole role : {RecordRole::mail, RecordRole::file, RecordRole::finding})
+  for (const RecordRole role : {RecordRole::mail, RecordRole::file, RecordRole::finding, RecordRole::packet})
     if (R::info.type == role_name(role)) type.role = role;
   return type;
 }
@@ -100,8 +102,9 @@ struct SessionFacts {
 
 /// What the user wants that costs time.
 struct Wants {
-  bool hashes = false;  ///< SHA-256, MD5 and detected media types of files (`--hash`)
-  bool records = true;  ///< false: nobody listens to records; emit() may be skipped
+  bool hashes = false;      ///< SHA-256, MD5 and detected media types of files (`--hash`)
+  bool tcp_detail = false;  ///< a record for each TCP segment (`--tcp-detail`)
+  bool records = true;      ///< false: nobody listens to records; emit() may be skipped
 };
 
 class Waiting;

@@ -31,7 +31,8 @@ struct Given {
   std::string format = "text", color = "auto", secrets, secrets_key, output, filter, session, type, folder,
               overlap = "first";
   std::vector<std::string> only, maps, limits;
-  bool explain = false, wide = false, hash = false, quiet = false;
+  std::string fragment_overlap = "first";
+  bool explain = false, wide = false, hash = false, quiet = false, tcp_detail = false;
   unsigned jobs = 0;
 };
 
@@ -45,11 +46,13 @@ void add_read(CLI::App& app, Given& given) {
   read.add_flag("--wide", given.wide);
   read.add_option("--color,--colour", given.color)->check(CLI::IsMember({"auto", "always", "never"}));
   read.add_option("--filter", given.filter);
-  read.add_option("--fragment-overlap", given.overlap)
+  read.add_option("--fragment-overlap", given.fragment_overlap)
       ->check(CLI::IsMember({"first", "last", "bsd", "linux", "windows"}));
   read.add_option("--map", given.maps)->allow_extra_args(false);
   read.add_option("--limit", given.limits)->allow_extra_args(false);
   read.add_flag("--hash", given.hash);
+  read.add_flag("--tcp-detail", given.tcp_detail);
+  read.add_option("--overlap", given.overlap)->check(CLI::IsMember({"first", "last", "bsd", "linux", "windows"}));
   read.add_option("--secrets", given.secrets)->check(CLI::IsMember({"hide", "fingerprint", "show"}));
   read.add_option("--secrets-key", given.secrets_key);
   read.add_option("-o,--output", given.output);
@@ -96,6 +99,13 @@ std::string session_of(std::string id) {
   return id;
 }
 
+Overlap overlap_of(std::string_view name) {
+  using enum Overlap;
+  for (const Overlap policy : {last, bsd, linux_kernel, windows})
+    if (name == name_of(policy)) return policy;
+  return first;
+}
+
 bool colored(const Given& given) {
   if (given.color != "auto") return given.color == "always";
   const auto set = [](const char* name) {
@@ -112,7 +122,7 @@ void check_only(const std::vector<std::string>& only) {
   }
 }
 
-decode::Overlap overlap_of(std::string_view word) {
+decode::Overlap fragment_overlap_of(std::string_view word) {
   if (word == "last") return decode::Overlap::last;
   if (word == "bsd") return decode::Overlap::bsd;
   if (word == "linux") return decode::Overlap::linux_;
@@ -137,7 +147,9 @@ ReadOptions read_options(const Given& given) {
   options.run.settings.secrets = secrets_of(given);
   options.run.settings.limits = limits_of(given);
   options.run.settings.wants.hashes = given.hash;
-  options.run.settings.fragment_overlap = overlap_of(given.overlap);
+  options.run.settings.wants.tcp_detail = given.tcp_detail;
+  options.run.settings.fragment_overlap = fragment_overlap_of(given.fragment_overlap);
+  options.run.settings.overlap = overlap_of(given.overlap);
   for (const std::string& map : given.maps) {
     std::string error;
     const auto mapping = engine::parse_mapping(map, error);

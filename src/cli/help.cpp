@@ -17,7 +17,8 @@ usage: wiretale FILE... [OPTION...]    FILE: pcap or pcapng; -: standard input
   --filter BPF               only packets that match, written as for tcpdump
   --map 2525/tcp=smtp        what is spoken on a port; may be given again
   --limit memory=100MB       sets a limit; may be given again
-  --hash                     SHA-256, MD5 and detected types of files
+  --overlap POLICY           first, last, bsd, linux, windows: which copy counts
+  --hash, --tcp-detail       hashes and types of files; a line a TCP segment
   --secrets HOW              hide (default), fingerprint or show passwords
   --secrets-key FILE         fingerprints that are the same in every run
   -o, --output FILE          instead of standard output; there when complete

@@ -66,7 +66,8 @@ struct TcpHeader {
   std::uint32_t ack = 0;
   std::uint16_t window = 0;
   std::uint8_t flags = 0;
-  Bytes options;  ///< as they stand; parsed only where a handshake is told
+  Bytes options;             ///< as they stand; parsed only where a handshake is told
+  std::uint16_t urgent = 0;  ///< urgent pointer; means something with the flag only
   [[nodiscard]] bool has(std::uint8_t flag) const { return (flags & flag) != 0; }
 };
 
@@ -88,6 +89,7 @@ struct Decoded {
   IpAddress source, destination;  ///< innermost IP addresses
   std::uint8_t protocol = 0;      ///< IANA IP protocol number of what IP carries
   std::uint8_t ttl = 0;           ///< IPv4 TTL or IPv6 hop limit
+  std::uint16_t ip_id = 0;        ///< IPv4 identification; 0 in IPv6
   std::uint32_t ip_bytes = 0;     ///< IP length from its header: total length (v4), 40 + payload length (v6)
   Transport transport = Transport::none;
   std::uint8_t notes = 0;                               ///< what was odd: bits of Note
@@ -97,6 +99,7 @@ struct Decoded {
   /// protocols without ports: all that follows the IP header.
   Bytes payload;
   std::uint32_t payload_bytes = 0;  ///< its length as the headers tell; more than `payload` where the snaplen cut it
+  std::uint32_t block = 0;          ///< number of the reader's block that `payload` lies in; 0: it lies elsewhere
   /// Frames of all fragments, in order, where the datagram was put together from several; else empty. Valid
   /// as `payload`.
   std::span<const Frame> fragments;

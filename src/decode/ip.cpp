@@ -110,6 +110,7 @@ Layer decode_ipv4(Parse& parse) {
   out.source = IpAddress::from(header.subspan<12, 4>());
   out.destination = IpAddress::from(header.subspan<16, 4>());
   out.ttl = load8<8>(header);
+  out.ip_id = load16<4>(header);
   out.protocol = load8<9>(header);
   const std::uint32_t length = ipv4_length(load16<2>(header), parse);
   out.ip_bytes = length;
@@ -138,6 +139,7 @@ Layer decode_ipv6(Parse& parse) {
   out.source = IpAddress::from(header.subspan<8, 16>());
   out.destination = IpAddress::from(header.subspan<24, 16>());
   out.ttl = load8<7>(header);
+  out.ip_id = 0;
   parse.consume(40);
   const std::uint8_t next = load8<6>(header);
   const std::uint32_t length = ipv6_length(load16<4>(header), next, parse);

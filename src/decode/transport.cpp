@@ -78,6 +78,7 @@ Layer decode_tcp(Parse& parse) {
   out.tcp.ack = load32<8>(header);
   out.tcp.flags = load8<13>(header);
   out.tcp.window = load16<14>(header);
+  out.tcp.urgent = load16<18>(header);
   const std::uint32_t header_bytes = (load8<12>(header) >> 4) * 4U;
   if (header_bytes < 20 || header_bytes > parse.told) return parse.stop(Outcome::malformed_transport);
   out.tcp.options = slice(parse.bytes, 20, header_bytes - 20);

@@ -6,12 +6,14 @@
 #include <string_view>
 #include <typeindex>
 
+#include <wiretale/overlap.hpp>
 #include <wiretale/report.hpp>
 
 #include "decode/defragmenter.hpp"
 #include "engine/detector.hpp"
 #include "engine/outlet.hpp"
 #include "flow/expectations.hpp"
+#include "flow/recent.hpp"
 
 namespace wiretale::engine {
 
@@ -22,6 +24,7 @@ struct Settings {
   SecretPolicy secrets;
   PortMap mapped;
   decode::Overlap fragment_overlap = decode::Overlap::first;
+  Overlap overlap = Overlap::first;  ///< which of two copies counts
 };
 
 /// One worker's surroundings, as its sessions see them.
@@ -34,6 +37,7 @@ struct Context {
   report::Renderer& renderer;
   Outlet& outlet;
   flow::Expectations expectations;
+  flow::Recent recent;
   Timestamp clock;  ///< the engine clock
   std::map<std::string_view, std::uint64_t> limits_reached;
   std::map<std::type_index, std::shared_ptr<void>> shared;

@@ -36,10 +36,12 @@ Conversation::Conversation(Context& context, const flow::SessionKey& ends, const
   macs_ = {first.source_mac, first.destination_mac};
   if (first.vlan_count != 0) extra().vlans.assign(first.vlans.begin(), first.vlans.begin() + first.vlan_count);
   if (key.tunnels != nullptr) key.tunnels = &around().key.assign(*key.tunnels);
-  if (transport_ == Transport::tcp) tcp_ = std::make_unique<Tcp>(limits());
+  if (transport_ == Transport::tcp) tcp_ = std::make_unique<Tcp>(context.settings);
   sample_wanted_.fill(sample_size(limits()));
   const bool ports = transport_ == Transport::tcp || transport_ == Transport::udp;
   if (!ports && protocol_of(transport_, 0) == nullptr) stage_ = Stage::counting;
+  const bool icmp = transport_ == Transport::icmp || transport_ == Transport::icmpv6;
+  if (icmp && first.payload.size() >= 2) extra().icmp = {first.payload[0], first.payload[1]};
   if (const std::string announced = context.expectations.meet(key.b, key.a.ip); !announced.empty())
     extra().expected = protocol(announced);
 }
@@ -118,35 +120,6 @@ Conversation::Around& Conversation::around() {
   auto& around = extra().around;
   if (!around) around = std::make_unique<Around>();
   return *around;
-}
-
-void Conversation::tcp_packet(unsigned side, const decode::Decoded& packet) {
-  const decode::TcpHeader& header = packet.tcp;
-  const flow::Segment segment{header.seq,
-                              header.ack,
-                              header.has(decode::TcpHeader::ack_flag),
-                              header.has(decode::TcpHeader::syn),
-                              packet.payload,
-                              packet.payload_bytes,
-                              packet.frame,
-                              packet.time,
-                              header.has(decode::TcpHeader::fin)};
-  // What a RST carries is a text about the reset, not the stream's (RFC 9293, section 3.5.2).
-  if (tcp_->state.reset() || header.has(decode::TcpHeader::rst)) {
-    tcp_->streams.reject(side, segment);
-    if (!packet.payload.empty() && !tcp_->late_data && !header.has(decode::TcpHeader::rst)) {
-      tcp_->late_data = true;
-      anomaly({AnomalyKind::unusual, "data_after_reset", "octets were sent after a RST", packet.frame});
-    }
-  }
-  const auto phase = tcp_->state.phase();
-  const bool was_reset = tcp_->state.reset();
-  tcp_->state.packet(side, header, packet.payload_bytes, packet.time);
-  if (phase != tcp_->state.phase()) hurry_ = true;
-  if (!was_reset && !header.has(decode::TcpHeader::rst)) {
-    Ear ear(*this);
-    if (tcp_->streams.segment(side, segment, context_.clock, ear)) hurry_ = true;
-  }
 }
 
 void Conversation::octets(unsigned side, Bytes bytes, Frame frame, Timestamp time) {

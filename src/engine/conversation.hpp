@@ -12,6 +12,7 @@
 
 #include "decode/decoded.hpp"
 #include "engine/context.hpp"
+#include "engine/tcp_detail.hpp"
 #include "flow/dialogue.hpp"
 #include "flow/session_table.hpp"
 #include "flow/tcp_state.hpp"
@@ -46,7 +47,8 @@ class Conversation final : public Session {
   }
   /// True where this TCP packet belongs to a new session on the same ports.
   [[nodiscard]] bool replaced_by(const decode::Decoded& packet) const {
-    return tcp_ && tcp_->state.starts_anew(side_of(packet), packet.tcp);
+    if (!tcp_ || !tcp_->state.starts_anew(side_of(packet), packet.tcp)) return false;
+    return !tcp_->streams.begins_behind(side_of(packet), packet.tcp.seq);  // else its own SYN, captured late
   }
   /// Takes a packet.
   void packet(const decode::Decoded& packet);
@@ -103,10 +105,10 @@ class Conversation final : public Session {
     std::uint64_t packets = 0, bytes = 0, payload_bytes = 0;
   };
   struct Tcp {
-    explicit Tcp(const Limits& limits) : streams(limits) {}
+    explicit Tcp(const Settings& settings) : streams(settings.limits, settings.overlap) {}
     flow::TcpStreams streams;
     flow::TcpState state;
-    bool late_data = false;
+    std::unique_ptr<TcpDetail> detail;
   };
   /// What is kept until the protocol is settled.
   struct Start {
@@ -150,7 +152,8 @@ class Conversation final : public Session {
     std::unique_ptr<Around> around;
     const Protocol* expected = nullptr;
     std::uint64_t icmp_errors = 0;
-    std::array<std::uint64_t, 2> not_captured{};  ///< octets of payload that the snaplen cut off
+    std::optional<std::pair<std::uint8_t, std::uint8_t>> icmp;  ///< type and code of its first message
+    std::array<std::uint64_t, 2> not_captured{};                ///< octets of payload that the snaplen cut off
   };
   enum class Stage : std::uint8_t { detecting, dissecting, counting };
 
@@ -164,6 +167,7 @@ class Conversation final : public Session {
     void hole(unsigned side, std::uint64_t missing, Frame frame, Timestamp time) override {
       session_.hole(side, missing, frame, time);
     }
+    void odd(const flow::Oddity& oddity) override { session_.odd(oddity); }
 
    private:
     Conversation& session_;
@@ -171,6 +175,7 @@ class Conversation final : public Session {
 
   void octets(unsigned side, Bytes bytes, Frame frame, Timestamp time);
   void hole(unsigned side, std::uint64_t missing, Frame frame, Timestamp time);
+  void odd(const flow::Oddity& oddity);
 
   [[nodiscard]] Side role(unsigned side) const { return (side == 0) == first_is_client_ ? Side::client : Side::server; }
   [[nodiscard]] unsigned client() const { return first_is_client_ ? 0 : 1; }
@@ -180,6 +185,8 @@ class Conversation final : public Session {
   void drop_sample();
   [[nodiscard]] Bytes sampled(unsigned side) const;
   void tcp_packet(unsigned side, const decode::Decoded& packet);
+  TcpDetail& detail();
+  void tell_detail(unsigned side, const decode::Decoded& packet);
   void datagram(unsigned side, const decode::Decoded& packet);
   bool choose_datagram(unsigned side, const decode::Decoded& packet);
   Start& start();
@@ -201,6 +208,10 @@ class Conversation final : public Session {
   Around& around();
   void fill_tunnels(std::vector<TunnelFields>& fields) const;
   void fill_direction(DirectionFields& fields, unsigned side) const;
+  void correct_direction();
+  void fill_tcp(SessionRecord& record) const;
+  void fill_tcp(DirectionFields& fields, unsigned side) const;
+  void fill_pace(TcpSideFields& tcp, unsigned side) const;
   [[nodiscard]] Nanos idle_limit() const;
 
   // There may be millions of sessions: what not every one needs is behind a pointer, and small things stand together.

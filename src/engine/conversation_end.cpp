@@ -154,6 +154,7 @@ void Conversation::close(Ending ending) {
     Ear ear(*this);
     tcp_->streams.finish(ear);
     if (tcp_->streams.limited()) limit_reached("reassembly_bytes");
+    if (tcp_->detail && tcp_->detail->limited()) limit_reached("reassembly_segments");
   }
   if (stage_ == Stage::detecting) {
     if (tcp_)
@@ -165,6 +166,7 @@ void Conversation::close(Ending ending) {
   if (tcp_ && tcp_->state.phase() == flow::TcpState::Phase::over) how = tcp_->state.reset() ? Close::reset : Close::fin;
   end_dissector(how);
   stage_ = Stage::counting;
+  if (tcp_) correct_direction();
 
   SessionRecord record;
   fill(record, ending);
@@ -205,20 +207,10 @@ void Conversation::fill_direction(DirectionFields& fields, unsigned side) const 
   fields.bytes = counters.bytes;
   fields.payload_bytes = counters.payload_bytes;
   fields.captured_bytes = counters.payload_bytes - (extra_ ? extra_->not_captured[side] : 0);
-  if (!tcp_) {
+  if (tcp_)
+    fill_tcp(fields, side);
+  else
     fields.delivered_bytes = fields.captured_bytes;
-    return;
-  }
-  const flow::Ledger ledger = tcp_->streams.ledger(side);
-  fields.retransmitted_packets = ledger.retransmitted_packets;
-  fields.out_of_order_packets = ledger.out_of_order_packets;
-  fields.gaps = ledger.gaps;
-  fields.gap_bytes = ledger.gap_bytes;
-  fields.delivered_bytes = ledger.delivered;
-  fields.duplicate_bytes = ledger.duplicate;
-  fields.conflicting_bytes = ledger.conflicting;
-  fields.beyond_limit_bytes = ledger.beyond_limit;
-  fields.rejected_bytes = ledger.rejected;
 }
 
 /// The tunnels around the client's first packet, or around the server's where it had none; labels of both.
@@ -259,6 +251,8 @@ void Conversation::fill(SessionRecord& record, Ending ending) {
     record.client.port = client_end.port;
     record.server.port = server_end.port;
     record.community_id = community_id(key.a, key.b, key.protocol);
+  } else if (extra_ && extra_->icmp) {
+    record.community_id = community_id(key.a.ip, key.b.ip, key.protocol, extra_->icmp->first, extra_->icmp->second);
   }
   record.client.mac = macs_[us];
   record.server.mac = macs_[them];
@@ -286,16 +280,10 @@ void Conversation::fill(SessionRecord& record, Ending ending) {
   fill_direction(record.to_server, us);
   fill_direction(record.to_client, them);
   record.ended_by = word_of(ending);
-  if (!tcp_) {
+  if (tcp_)
+    fill_tcp(record);
+  else
     record.state = sides_[0].packets != 0 && sides_[1].packets != 0 ? "answered" : "unanswered";
-    return;
-  }
-  const flow::TcpState& state = tcp_->state;
-  record.state = state.state(us);
-  if (const std::string_view by = state.ended_by(us); !by.empty()) record.ended_by = by;
-  record.midstream = state.midstream();
-  record.tcp = TcpFields{state.handshake_rtt(), state.mss(us),   state.mss(them),
-                         state.isn(us),         state.isn(them), state.min_window()};
 }
 
 }  // namespace wiretale::engine

@@ -88,7 +88,8 @@ void Crew::work(unsigned number) {
     if (batch.last) member.worker->finish(batch.after);
     for (std::size_t shard = number; shard < shards; shard += members_.size())
       member.worker->report(shard, round->usage_);
-    batch = {};  // lets go of the blocks
+    if (!batch.blocks.empty()) member.before = std::move(batch.blocks);
+    batch = {};  // lets go of the blocks before
     round->made_[number + 1] = member.outlet.take();
     const std::lock_guard lock(mutex_);
     ++round->done_;

@@ -64,7 +64,8 @@ class Crew {
     std::unique_ptr<report::Renderer> renderer;
     BatchOutlet outlet;
     std::unique_ptr<Worker> worker;
-    std::uint64_t next = 0;  ///< round to work off next
+    std::uint64_t next = 0;                                     ///< round to work off next
+    std::vector<std::shared_ptr<const capture::Block>> before;  ///< of the batch before: see flow::Recent
     std::thread thread;
   };
 

@@ -1,6 +1,8 @@
 #include "engine/reader.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <memory>
 
 #include "decode/link_names.hpp"
 
@@ -90,6 +92,7 @@ bool Reader::next(Event& event) {
         decoder_.expire(clock_.now());
       }
       decoder_.decode(packet, event.packet);
+      note_block(event.packet);
       count(event.packet);
       if (decoder_.has_fragments())
         event.fragments = decoder_.take_fragments();
@@ -114,6 +117,22 @@ void Reader::note_interface(Input& input, Event& event, capture::Packet& packet)
   input.interfaces[packet.interface] = number;
   packet.interface = number;
   event.new_interfaces.push_back(number);
+}
+
+/// Numbers the blocks, and keeps the one before.
+void Reader::note_block(decode::Decoded& packet) {
+  if (const auto& now = block(); now != block_) {
+    block_before_ = std::move(block_);
+    block_ = now;
+    ++block_number_;
+  }
+  packet.block = 0;
+  if (!block_ || packet.payload.empty()) return;
+  const Bytes all = block_->bytes();
+  constexpr std::less_equal<const std::uint8_t*> up_to;
+  const bool inside = up_to(all.data(), packet.payload.data()) &&
+                      up_to(std::to_address(packet.payload.end()), std::to_address(all.end()));
+  if (inside) packet.block = block_number_;
 }
 
 void Reader::count(const decode::Decoded& packet) {

@@ -86,6 +86,7 @@ class Reader {
   [[nodiscard]] std::size_t earliest() const;
   void note_interface(Input& input, Event& event, capture::Packet& packet);
   void count(const decode::Decoded& packet);
+  void note_block(decode::Decoded& packet);
 
   const Options& options_;
   capture::Filter filter_;
@@ -93,6 +94,9 @@ class Reader {
   Clock clock_;
   std::vector<Input> inputs_;
   std::size_t current_ = 0;
+  /// The blocks of this packet and of those before it: what came again is compared with them.
+  std::shared_ptr<const capture::Block> block_, block_before_;
+  std::uint32_t block_number_ = 0;
   bool started_ = false;
   std::vector<capture::Interface> interfaces_;
   std::vector<Failure> failures_;

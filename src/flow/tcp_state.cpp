@@ -36,9 +36,15 @@ void TcpState::read_options(Side& side, Bytes options) {
   }
 }
 
+/// Windows are scaled only where both sides offered to: known once both SYNs were seen.
+void TcpState::settle_shifts() {
+  if (!sides_[0].syn || !sides_[1].syn) return;
+  const bool scaled = sides_[0].scaled && sides_[1].scaled;
+  for (Side& side : sides_) side.shift = scaled ? side.scale : 0;
+}
+
 void TcpState::packet(unsigned side, const TcpHeader& header, std::uint32_t payload_bytes, Timestamp time) {
   Side& me = sides_[side];
-  const Side& peer = sides_[1 - side];
   const bool syn = header.has(TcpHeader::syn);
   const bool ack = header.has(TcpHeader::ack_flag);
   me.any = true;
@@ -47,6 +53,7 @@ void TcpState::packet(unsigned side, const TcpHeader& header, std::uint32_t payl
     me.syn = true;
     me.isn = header.seq;
     read_options(me, header.options);
+    settle_shifts();
     if (!ack) {
       if (!first_is_client_ || !by_syn_) first_is_client_ = side == 0;
       by_syn_ = true;
@@ -64,13 +71,7 @@ void TcpState::packet(unsigned side, const TcpHeader& header, std::uint32_t payl
     me.fin = true;
     if (first_fin_ < 0) first_fin_ = static_cast<std::int8_t>(side);
   }
-  const bool closed = me.fin && peer.fin;  // a RST that follows is the answer to something late
-  if (header.has(TcpHeader::rst) && reset_by_ < 0 && !closed) reset_by_ = static_cast<std::int8_t>(side);
-  // The scale is known only where both SYNs were seen, and holds only where both offered one.
-  if (!syn && !header.has(TcpHeader::rst) && me.syn && peer.syn) {
-    const std::uint32_t window = std::uint32_t{header.window} << (me.scaled && peer.scaled ? me.scale : 0);
-    if (!min_window_ || window < *min_window_) min_window_ = window;
-  }
+  if (header.has(TcpHeader::rst) && reset_by_ < 0 && !closed()) reset_by_ = static_cast<std::int8_t>(side);
 }
 
 TcpState::Phase TcpState::phase() const {

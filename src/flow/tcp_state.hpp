@@ -32,6 +32,13 @@ class TcpState {
   [[nodiscard]] bool midstream() const { return !sides_[0].syn && !sides_[1].syn; }
   [[nodiscard]] Phase phase() const;
   [[nodiscard]] bool reset() const { return reset_by_ >= 0; }
+  /// True where both sides sent a FIN: a RST that follows is the answer to something late.
+  [[nodiscard]] bool closed() const { return sides_[0].fin && sides_[1].fin; }
+  /// The RST was not obeyed.
+  void revive() { reset_by_ = -1; }
+  /// How far left a side's windows are to be shifted (RFC 7323, section 2.2); Segment::unknown_shift where its SYN or
+  /// the other side's was not seen.
+  [[nodiscard]] std::uint8_t shift(unsigned side) const { return sides_[side].shift; }
 
   /// Words of the session record. `client`: the client's side.
   [[nodiscard]] std::string_view state(unsigned client) const;
@@ -41,19 +48,19 @@ class TcpState {
   [[nodiscard]] std::optional<Nanos> handshake_rtt() const { return handshake_rtt_; }
   [[nodiscard]] std::optional<std::uint16_t> mss(unsigned side) const { return sides_[side].mss; }
   [[nodiscard]] std::optional<std::uint32_t> isn(unsigned side) const;
-  /// Smallest window that either side announced after the handshake, in octets.
-  [[nodiscard]] std::optional<std::uint32_t> min_window() const { return min_window_; }
 
  private:
   struct Side {
     bool syn = false, fin = false, data = false, any = false;
     std::uint8_t scale = 0;
     bool scaled = false;
+    std::uint8_t shift = 255;  ///< see shift()
     std::uint32_t isn = 0;
     std::optional<std::uint16_t> mss;
   };
 
   void read_options(Side& side, Bytes options);
+  void settle_shifts();
 
   std::array<Side, 2> sides_;
   std::optional<bool> first_is_client_;
@@ -63,7 +70,6 @@ class TcpState {
   std::int8_t first_fin_ = -1;
   std::optional<Timestamp> syn_time_;
   std::optional<Nanos> handshake_rtt_;
-  std::optional<std::uint32_t> min_window_;
 };
 
 }  // namespace wiretale::flow

@@ -83,6 +83,7 @@ PieceHead element_head(const RecordType& type, const void* record) {
     case RecordRole::finding:
       head.kind = PieceHead::Kind::finding;
       break;
+    case RecordRole::packet:
     case RecordRole::exchange:
       head.kind = PieceHead::Kind::record;
       break;

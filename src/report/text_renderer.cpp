@@ -11,6 +11,7 @@
 #include "report/text_layout.hpp"
 #include "report/text_pieces.hpp"
 #include "report/text_session.hpp"
+#include "report/text_tcp.hpp"
 
 namespace wiretale::report {
 namespace {
@@ -117,7 +118,7 @@ class TextRenderer final : public Renderer {
       std::string& aside = lines_.lines().front().aside;
       aside += fmt::format("{}in {}", aside.empty() ? "" : "  ", fmt::join(inside, ", "));
     }
-    add(type.role != RecordRole::exchange, session, story);
+    add(type.role != RecordRole::exchange && type.role != RecordRole::packet, session, story);
     give_part(session, story, out);
   }
 
@@ -138,6 +139,7 @@ class TextRenderer final : public Renderer {
       finish(story, columns_used);
       append_troubles(story.body, layout_, record, columns_used);
       const Lead lead = lead_of(record, story);
+      if (lead == Lead::full) append_pace(story.body, layout_, record, columns_used, style_.explain);
       append_fields(text, record, lead == Lead::quiet);
       append_lead(text, layout_, record, lead);
       head.split = text.size() - start;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "report/display.hpp"
+#include "report/text_tcp.hpp"
 
 namespace wiretale::report {
 namespace {
@@ -47,6 +48,15 @@ std::vector<std::string> session_path(const SessionRecord& record) {
   }
   if (!words.empty()) words.front().insert(0, "in ");
   return words;
+}
+
+std::string gap_words(std::string_view who, const DirectionFields& sent) {
+  std::string text = fmt::format("{} of what the {} sent {} not in the capture", human_bytes(sent.gap_bytes), who,
+                                 sent.gap_bytes == 1 ? "is" : "are");
+  if (sent.gaps > 1) text += fmt::format(", in {}; the first", human_count(sent.gaps, "gap"));
+  const std::string place = first_gap_words(sent.tcp);
+  if (place.empty()) return text + fmt::format(" ({})", human_count(sent.gaps, "gap"));
+  return text + (sent.gaps > 1 ? " " : ", ") + place;
 }
 
 }  // namespace
@@ -123,9 +133,7 @@ void append_troubles(std::string& out, const Layout& layout, const SessionRecord
         {TaleLine::Kind::notice, Side::client, frame == 0 ? Frames{} : Frames{frame, frame}, std::move(text), {}});
   };
   const auto direction = [&](std::string_view who, const DirectionFields& sent) {
-    if (sent.gap_bytes != 0)
-      notice(0, fmt::format("{} of what the {} sent {} not in the capture ({})", human_bytes(sent.gap_bytes), who,
-                            sent.gap_bytes == 1 ? "is" : "are", human_count(sent.gaps, "gap")));
+    if (sent.gap_bytes != 0) notice(0, gap_words(who, sent));
     if (sent.conflicting_bytes != 0)
       notice(0, fmt::format("{} of what the {} sent came twice, with other contents",
                             human_bytes(sent.conflicting_bytes), who));
@@ -142,13 +150,9 @@ void append_troubles(std::string& out, const Layout& layout, const SessionRecord
     notice(anomaly.frame, anomaly.text.empty() ? std::string(anomaly.name) : anomaly.text);
   layout.lines(out, lines, columns_used);
 
-  std::vector<std::string> small;
-  const std::uint64_t again = record.to_server.retransmitted_packets + record.to_client.retransmitted_packets;
-  const std::uint64_t disorder = record.to_server.out_of_order_packets + record.to_client.out_of_order_packets;
-  if (again != 0) small.push_back(human_count(again, "packet") + " sent again");
-  if (disorder != 0) small.push_back(human_count(disorder, "packet") + " out of order");
+  std::vector<std::string> small = trouble_words(record);
   if (record.icmp_errors) small.push_back(human_count(*record.icmp_errors, "ICMP error") + " about it");
-  if (!small.empty()) layout.note(out, fmt::format("{}", fmt::join(small, ", ")), columns_used);
+  if (!small.empty()) append_notes(out, layout, small, columns_used);
 }
 
 }  // namespace wiretale::report

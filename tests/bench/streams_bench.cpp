@@ -21,6 +21,7 @@ constexpr std::uint32_t segments = 4096;
 struct Ear final : flow::StreamListener {
   void octets(unsigned, Bytes bytes, Frame, Timestamp) override { heard += bytes.size(); }
   void hole(unsigned, std::uint64_t missing, Frame, Timestamp) override { missed += missing; }
+  void odd(const flow::Oddity&) override {}
   std::uint64_t heard = 0, missed = 0;
 };
 

@@ -65,8 +65,9 @@ TEST_F(Cli, HelpFitsAScreen) {
     std::size_t count = 0;
     for (std::string line; std::getline(lines, line); ++count) EXPECT_LE(report::columns(line), 80U) << line;
     EXPECT_LE(count, 24U);
-    for (const char* option : {"--format", "--only", "--session", "--explain", "--wide", "--color", "--filter", "--map",
-                               "--hash", "--secrets", "--secrets-key", "--output", "--jobs", "--quiet"})
+    for (const char* option :
+         {"--format", "--only", "--session", "--explain", "--wide", "--color", "--filter", "--map", "--hash",
+          "--tcp-detail", "--overlap", "--secrets", "--secrets-key", "--output", "--jobs", "--quiet"})
       EXPECT_NE(ran.out.find(option), std::string::npos) << option;
   }
   EXPECT_EQ(run("wiretale --version").out.substr(0, 9), "wiretale ");

@@ -33,6 +33,7 @@ class Ear final : public flow::StreamListener {
     missing[side] += count;
     go_on(side, count);
   }
+  void odd(const flow::Oddity& oddity) override { require(oddity.frame != 0); }
 
   std::array<std::uint64_t, 2> told{}, missing{};
   volatile std::uint64_t sum = 0;
@@ -71,6 +72,10 @@ Segment next_segment(Cursor& cursor, std::uint8_t flags, Frame frame, Timestamp 
   segment.payload_bytes = static_cast<std::uint32_t>(segment.payload.size()) + ((flags & 32U) != 0 ? cursor.u8() : 0U);
   segment.frame = frame;
   segment.time = now;
+  // Windows, identifications and hop limits follow from what is there.
+  segment.window_shift = segment.has_ack ? static_cast<std::uint8_t>(segment.ack % 15) : Segment::unknown_shift;
+  segment.window = static_cast<std::uint16_t>(segment.ack * 7);
+  segment.mark = {static_cast<std::uint16_t>(segment.seq % 8), static_cast<std::uint8_t>(60 + frame % 3), flags, 0};
   return segment;
 }
 
@@ -83,16 +88,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   limits.reassembly_segments = cursor.u8();
   limits.gap_segments = cursor.u8();
   limits.retransmit_segments = cursor.u8();
-  TcpStreams streams(limits);
+  TcpStreams streams(limits, static_cast<Overlap>(cursor.u8() % 5));
+  flow::Recent recent;
   Ear ear(streams);
   Timestamp now{1'000'000'000};
   for (Frame frame = 1; !cursor.empty(); ++frame) {
     const std::uint8_t flags = cursor.u8();
     const unsigned side = flags & 1U;
     now.ns += 1'000'000;
-    const Segment segment = next_segment(cursor, flags, frame, now);
+    Segment segment = next_segment(cursor, flags, frame, now);
+    segment.place = {&recent, 1};
+    if (segment.fin && !streams.may_finish(side, segment, ear)) segment.fin = false;
     if ((flags & 128U) != 0)
-      streams.reject(side, segment);
+      streams.reset(side, segment, ear);
     else
       streams.segment(side, segment, now, ear);
     if ((flags & 64U) != 0) {
@@ -104,6 +112,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   streams.finish(ear);
   require(!streams.deadline());
+  for (unsigned side = 0; side < 2; ++side) {
+    const flow::PaceSeries* series = streams.series(side);
+    require(series == nullptr || series->round_trips.min() <= series->round_trips.percentile(95));
+    require(streams.holes(side).size() <= TcpStreams::holes_told);
+  }
   check(streams, ear, true);
   return 0;
 }

@@ -156,15 +156,8 @@ TEST(TcpState, ReadsOptions) {
   EXPECT_EQ(state.mss(1), 536);
   EXPECT_EQ(state.isn(0), 1000U);
   EXPECT_EQ(state.isn(1), 2000U);
-  EXPECT_FALSE(state.min_window()) << "a SYN's window is not scaled";
-  TcpHeader data;
-  data.flags = TcpHeader::ack_flag;
-  data.window = 10;
-  state.packet(0, data, 0, {3});
-  EXPECT_EQ(state.min_window(), 10U << 7);
-  data.window = 1;
-  state.packet(1, data, 0, {4});
-  EXPECT_EQ(state.min_window(), 1280U) << "1 << 14 is more: scales above 14 count as 14";
+  EXPECT_EQ(state.shift(0), 7);
+  EXPECT_EQ(state.shift(1), 14) << "no scale is larger";
 }
 
 TEST(TcpState, AScaleHoldsOnlyWhereBothOfferedOne) {
@@ -173,12 +166,9 @@ TEST(TcpState, AScaleHoldsOnlyWhereBothOfferedOne) {
   TcpHeader first = syn(1000);
   first.options = scaled;
   state.packet(0, first, 0, {1});
+  EXPECT_EQ(state.shift(0), 255) << "not known yet";
   state.packet(1, syn(2000, true), 0, {2});
-  TcpHeader data;
-  data.flags = TcpHeader::ack_flag;
-  data.window = 10;
-  state.packet(0, data, 0, {3});
-  EXPECT_EQ(state.min_window(), 10U);
+  EXPECT_EQ(state.shift(0), 0);
 }
 
 TEST(TcpState, BearsBrokenOptions) {
