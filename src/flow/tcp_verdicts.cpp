@@ -191,12 +191,12 @@ void TcpStreams::classify(unsigned side, const Segment& segment, std::uint64_t o
   const std::uint64_t end = offset + segment.payload_bytes;
   Disorder& disorder = me.amiss();
   if (captured_again(side, segment)) return;
+  const bool lost_before_capture =
+      disorder.acks_again >= enough_acks || (me.waiting && segment.time - disorder.since >= shortest_timeout);
   if (segment.payload_bytes == 1 && end == me.highest && me.acked >= me.highest) {
     ++disorder.incidents.keep_alives;  // RFC 9293, section 3.8.4: an octet that was acknowledged already
-  } else if (any_seen) {
+  } else if (any_seen || lost_before_capture) {
     sent_again(side, offset, end);
-  } else if (disorder.acks_again >= enough_acks || (me.waiting && segment.time - disorder.since >= shortest_timeout)) {
-    sent_again(side, offset, end);  // lost before it could be captured
   } else {
     ++disorder.ledger.out_of_order_packets;
   }
