@@ -10,8 +10,7 @@ usage: wiretale FILE... [OPTION...]    FILE: pcap or pcapng; -: standard input
        wiretale schema [TYPE]          JSON Schema of what it tells
 
   --format text|json|ndjson  a report, one document, or a record a line
-  --only dns,http            only sessions and records of these protocols
-  --session 17               only this session
+  --only dns; --session 17   only these protocols; only this session
   --explain                  sentences for those who learn a protocol
   --wide, --color WHEN       no 80 columns; colors auto, always or never
   --filter BPF               only packets that match, written as for tcpdump
