@@ -105,6 +105,13 @@ struct WideNumber {
 template <class T>
 struct Named {
   std::vector<std::pair<std::string, T>> items;
+
+  /// The value of a name, which is added where it is not there yet: a name stands there once.
+  T& of(std::string_view name) {
+    for (auto& [known, value] : items)
+      if (known == name) return value;
+    return items.emplace_back(std::string(name), T{}).second;
+  }
 };
 
 namespace detail {

@@ -200,7 +200,7 @@ void Analysis::tell_hosts() {
 void Analysis::finish(SummaryRecord& summary) {
   tell_journeys();
   tell_hosts();
-  for (const auto& [name, count] : limits_reached_) summary.limits_reached.items.emplace_back(name, count);
+  for (const auto& [name, count] : limits_reached_) summary.limits_reached.of(name) += count;
 }
 
 }  // namespace wiretale::analysis

@@ -90,8 +90,7 @@ Outcome run(const Options& options, const Cast& cast) {
   outcome.summary.sessions = totals.sessions;
   outcome.summary.without_session = totals.without_session;
   for (const auto& [name, total] : totals.protocols) outcome.summary.protocols.items.emplace_back(name, total);
-  for (const auto& [name, count] : totals.limits_reached)
-    outcome.summary.limits_reached.items.emplace_back(name, count);
+  for (const auto& [name, count] : totals.limits_reached) outcome.summary.limits_reached.of(name) += count;
   return outcome;
 }
 

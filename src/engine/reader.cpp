@@ -204,7 +204,7 @@ void Reader::fill(SummaryRecord& summary, std::vector<std::string>& warnings) {
     if (rest != 0) tell({}, rest);
   }
   if (const std::uint64_t deep = outcomes_[static_cast<std::size_t>(decode::Outcome::too_many_layers)]; deep != 0)
-    summary.limits_reached.items.emplace_back("layers", deep);
+    summary.limits_reached.of("layers") += deep;
   if (const std::uint64_t lost = decoder_.incomplete().total().packets; lost != 0)
     summary.not_decoded.items.emplace_back("incomplete_datagram", lost);
   if (clock_.rebased() != 0)

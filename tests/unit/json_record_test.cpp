@@ -167,5 +167,15 @@ TEST(NdjsonRecord, HidesSecretsByDefault) {
   EXPECT_EQ(out.find("swordfish"), std::string::npos) << out;
 }
 
+TEST(Named, ANameStandsThereOnce) {
+  Named<std::uint64_t> counts;
+  counts.of("mails") += 2;
+  counts.of("hosts") += 1;
+  counts.of("mails") += 3;
+  ASSERT_EQ(counts.items.size(), 2U);
+  EXPECT_EQ(counts.items[0], (std::pair<std::string, std::uint64_t>("mails", 5)));
+  EXPECT_EQ(counts.items[1], (std::pair<std::string, std::uint64_t>("hosts", 1)));
+}
+
 }  // namespace
 }  // namespace wiretale::report_test
