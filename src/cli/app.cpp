@@ -122,13 +122,6 @@ void check_only(const std::vector<std::string>& only) {
   }
 }
 
-decode::Overlap fragment_overlap_of(std::string_view word) {
-  if (word == "last") return decode::Overlap::last;
-  if (word == "bsd") return decode::Overlap::bsd;
-  if (word == "linux") return decode::Overlap::linux_;
-  return word == "windows" ? decode::Overlap::windows : decode::Overlap::first;
-}
-
 Limits limits_of(const Given& given) {
   Limits limits;
   for (const std::string& limit : given.limits)
@@ -148,7 +141,7 @@ ReadOptions read_options(const Given& given) {
   options.run.settings.limits = limits_of(given);
   options.run.settings.wants.hashes = given.hash;
   options.run.settings.wants.tcp_detail = given.tcp_detail;
-  options.run.settings.fragment_overlap = fragment_overlap_of(given.fragment_overlap);
+  options.run.settings.fragment_overlap = overlap_of(given.fragment_overlap);
   options.run.settings.overlap = overlap_of(given.overlap);
   for (const std::string& map : given.maps) {
     std::string error;

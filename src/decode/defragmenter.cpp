@@ -162,7 +162,8 @@ void Defragmenter::assemble(Held& held, Datagram& whole) {
   whole.frames = frames_;
 }
 
-// Whether a piece takes octets from one that came earlier.
+// Whether a piece takes octets from one that came earlier. Receivers treat fragments a little otherwise than segments:
+// Linux lets the later one win also where both begin together and it ends first (later_counts() is for segments).
 bool Defragmenter::wins(const Piece& later, const Piece& earlier) const {
   switch (overlap_) {
     case Overlap::first:
@@ -171,7 +172,7 @@ bool Defragmenter::wins(const Piece& later, const Piece& earlier) const {
       return true;
     case Overlap::bsd:
       return later.offset < earlier.offset;
-    case Overlap::linux_:
+    case Overlap::linux_kernel:
       return later.offset <= earlier.offset;
     case Overlap::windows:
       return later.offset < earlier.offset && later.end() > earlier.end();

@@ -14,6 +14,7 @@
 
 #include <wiretale/limits.hpp>
 #include <wiretale/net.hpp>
+#include <wiretale/overlap.hpp>
 #include <wiretale/records.hpp>
 
 namespace wiretale::decode {
@@ -52,15 +53,6 @@ struct Datagram {
   std::uint32_t header_bytes = 0;  ///< of the first fragment (offset 0)
   bool overlaps = false;           ///< fragments overlapped, other than as exact copies
   std::span<const Frame> frames;   ///< of all fragments, duplicates included, as they came
-};
-
-/// Which of two overlapping fragments is believed. Real receivers differ; these are the ways that are known of them.
-enum class Overlap : std::uint8_t {
-  first,    ///< the one that came first
-  last,     ///< the one that came last
-  bsd,      ///< the one that begins earlier in the datagram; where they begin together, the one that came first
-  linux_,   ///< the one that begins earlier in the datagram; where they begin together, the one that came last
-  windows,  ///< the one that came first, but for one that reaches beyond it on both sides
 };
 
 /// Datagrams given up, and the packets in them: all of these packets had the outcome `fragment_held`.

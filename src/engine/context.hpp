@@ -23,8 +23,8 @@ struct Settings {
   Wants wants;
   SecretPolicy secrets;
   PortMap mapped;
-  decode::Overlap fragment_overlap = decode::Overlap::first;
-  Overlap overlap = Overlap::first;  ///< which of two copies counts
+  Overlap overlap = Overlap::first;           ///< which of two copies counts
+  Overlap fragment_overlap = Overlap::first;  ///< the same for fragments of IP
 };
 
 /// One worker's surroundings, as its sessions see them.

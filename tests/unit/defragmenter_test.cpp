@@ -116,7 +116,7 @@ bool takes(const Piece& later, const Piece& earlier, Overlap overlap) {
       return true;
     case Overlap::bsd:
       return later.offset < earlier.offset;
-    case Overlap::linux_:
+    case Overlap::linux_kernel:
       return later.offset <= earlier.offset;
     case Overlap::windows:
       return later.offset < earlier.offset && end(later) > end(earlier);
@@ -141,7 +141,7 @@ Octets model(const std::vector<Piece>& pieces, std::size_t length, Overlap overl
 
 TEST(Defragmenter, OverlapsAsTheModel) {
   std::mt19937 random(11);
-  constexpr Overlap all[] = {Overlap::first, Overlap::last, Overlap::bsd, Overlap::linux_, Overlap::windows};
+  constexpr Overlap all[] = {Overlap::first, Overlap::last, Overlap::bsd, Overlap::linux_kernel, Overlap::windows};
   for (std::size_t round = 0; round < 1000; ++round) {
     const Overlap overlap = all[round % std::size(all)];
     Defragmenter defragmenter{Limits{}, overlap};
@@ -204,7 +204,7 @@ TEST(Defragmenter, PoliciesDiffer) {
     EXPECT_FALSE(later_has(Overlap::first));
     EXPECT_TRUE(later_has(Overlap::last));
     EXPECT_EQ(later_has(Overlap::bsd), one.bsd);
-    EXPECT_EQ(later_has(Overlap::linux_), one.linux);
+    EXPECT_EQ(later_has(Overlap::linux_kernel), one.linux);
     EXPECT_EQ(later_has(Overlap::windows), one.windows);
   }
 }
