@@ -11,6 +11,7 @@
 
 #include <wiretale/dissector.hpp>
 
+#include "common/dialogue_gaps.hpp"
 #include "common/dot_stuffing.hpp"
 #include "common/mail.hpp"
 #include "common/sasl.hpp"
@@ -81,8 +82,8 @@ class Pop3Dissector final : public StreamDissector {
   void count_odd(Side side, Frame frame);
 
   Pending<int, Open> pending_;
-  Open current_;                 // its reply is coming
-  std::optional<Frame> gap_[2];  // octets were missed since the last exchange
+  Open current_;      // its reply is coming
+  DialogueGaps gap_;  // octets were missed since the last exchange
   bool heard_client_ = false;
   bool greeted_ = false;
   bool wary_ = false;           // lines without a known keyword may be secrets: of a dialogue that was cut or refused

@@ -57,12 +57,7 @@ void Pop3Dissector::note(Exchange& exchange, AnomalyKind kind, std::string_view 
 
 /// Tells of a gap in what a side said with the first exchange that follows it.
 void Pop3Dissector::note_gap(Side side, Exchange& exchange) {
-  const std::optional<Frame> gap = std::exchange(gap_[index(side)], std::nullopt);
-  if (!gap) return;
-  note(exchange, AnomalyKind::gap, side == Side::client ? "commands_missing" : "replies_missing",
-       side == Side::client ? "Octets of the client before this are not in the capture."
-                            : "Octets of the server before this are not in the capture.",
-       *gap);
+  wiretale::note_gap(gap_, side, exchange.record.exchange.anomalies, session().limits());
 }
 
 void Pop3Dissector::gap(Side side, std::uint64_t, Frame frame) {
@@ -107,12 +102,7 @@ void Pop3Dissector::end(Side side, Close how) {
                        "Messages were marked as deleted (" + std::to_string(deleted_.size()) +
                            "), but the server took no QUIT: they stay in the maildrop.",
                        0});
-  for (const Side one : {Side::client, Side::server})
-    if (const std::optional<Frame>& gap = gap_[index(one)])
-      session().anomaly({AnomalyKind::gap, "octets_missing",
-                         one == Side::client ? "Octets of the client are not in the capture, and no command follows."
-                                             : "Octets of the server are not in the capture, and no reply follows.",
-                         *gap});
+  tell_gaps(gap_, session());
 }
 
 /// The reply to a command did not come.

@@ -9,6 +9,7 @@
 #include <wiretale/dissector.hpp>
 #include <wiretale/pending.hpp>
 
+#include "common/dialogue_gaps.hpp"
 #include "smtp/exchange.hpp"
 #include "smtp/reply.hpp"
 
@@ -100,11 +101,11 @@ class SmtpDissector final : public StreamDissector {
   void note_gap(Side side, Exchange& exchange);
 
   Phase phase_ = Phase::commands;
-  bool over_ = false;            // the client's stream ended within a message
-  bool unsure_[2] = {};          // octets of this side were missed: the next line may be the rest of one
-  bool rest_of_line_[2] = {};    // the line was too long; its rest follows
-  std::optional<Frame> gap_[2];  // a gap that no record told of yet
-  bool heard_[2] = {};           // something that this side may say in SMTP was heard
+  bool over_ = false;          // the client's stream ended within a message
+  bool unsure_[2] = {};        // octets of this side were missed: the next line may be the rest of one
+  bool rest_of_line_[2] = {};  // the line was too long; its rest follows
+  DialogueGaps gap_;           // a gap that no record told of yet
+  bool heard_[2] = {};         // something that this side may say in SMTP was heard
   bool ended_[2] = {};
   unsigned binary_lines_[2] = {};  // in a row; of the client: that no reply followed
   bool greeted_ = false;           // the next reply is not the greeting

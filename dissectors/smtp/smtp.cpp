@@ -67,16 +67,9 @@ void SmtpDissector::note(std::vector<Anomaly>& anomalies, AnomalyKind kind, std:
   wiretale::note(anomalies, session().limits(), Anomaly{kind, name, std::string(text), frame});
 }
 
-/// Tells of a gap in what a side said with the first record that follows it.
+/// Tells of a gap in what a side said with the first exchange that follows it.
 void SmtpDissector::note_gap(Side side, Exchange& exchange) {
-  std::optional<Frame>& gap = gap_[index(side)];
-  if (!gap) return;
-  ExchangeFacts& facts = exchange.record.exchange;
-  note(facts.anomalies, AnomalyKind::gap, side == Side::client ? "commands_missing" : "replies_missing",
-       side == Side::client ? "Octets of the client before this are not in the capture."
-                            : "Octets of the server before this are not in the capture.",
-       *gap);
-  gap.reset();
+  wiretale::note_gap(gap_, side, exchange.record.exchange.anomalies, session().limits());
 }
 
 void SmtpDissector::gap(Side side, std::uint64_t missing, Frame frame) {
@@ -133,12 +126,7 @@ void SmtpDissector::end(Side side, Close how) {
     emit(*std::exchange(tls_, nullptr));
   }
   if (how == Close::handed_over) return;
-  for (const Side one : {Side::client, Side::server})
-    if (const std::optional<Frame>& gap = gap_[index(one)])
-      session().anomaly({AnomalyKind::gap, "octets_missing",
-                         one == Side::client ? "Octets of the client are not in the capture, and no command follows."
-                                             : "Octets of the server are not in the capture, and no reply follows.",
-                         *gap});
+  tell_gaps(gap_, session());
 }
 
 /// The reply to a command did not come, or not all of it.
