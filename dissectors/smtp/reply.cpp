@@ -1,6 +1,5 @@
 #include "smtp/reply.hpp"
 
-#include <algorithm>
 #include <array>
 
 namespace wiretale::mail_transfer {
@@ -48,18 +47,6 @@ constexpr std::array<CodeInfo, 31> codes{{
 }};
 
 }  // namespace
-
-std::optional<ReplyLine> parse_reply_line(std::string_view line) {
-  if (line.size() < 3 || !is_digit(line[0]) || !is_digit(line[1]) || !is_digit(line[2])) return std::nullopt;
-  if (line[0] < '1' || line[0] > '5') return std::nullopt;
-  if (line.size() > 3 && is_digit(line[3])) return std::nullopt;  // a longer number is no code
-  ReplyLine reply;
-  reply.code = static_cast<std::uint16_t>((line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0'));
-  reply.more = line.size() > 3 && line[3] == '-';
-  reply.separated = line.size() == 3 || reply.more || line[3] == ' ';
-  reply.text = line.substr(std::min<std::size_t>(line.size(), reply.separated ? 4 : 3));
-  return reply;
-}
 
 unsigned status_class(std::string_view text) {
   if (text.empty() || (text[0] != '2' && text[0] != '4' && text[0] != '5')) return 0;

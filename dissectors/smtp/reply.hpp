@@ -1,22 +1,12 @@
-// SMTP replies (RFC 5321, section 4.2): lines taken apart, and what each code means.
+// SMTP replies (RFC 5321, section 4.2): what each code means.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
+#include "common/reply_line.hpp"
+
 namespace wiretale::mail_transfer {
-
-/// One line of a reply.
-struct ReplyLine {
-  std::uint16_t code = 0;
-  bool more = false;       ///< a hyphen follows the code: this is not the last line
-  bool separated = false;  ///< a space or hyphen, or nothing, follows the code
-  std::string_view text;
-};
-
-/// Takes a line apart; nothing where it does not start with a code.
-[[nodiscard]] std::optional<ReplyLine> parse_reply_line(std::string_view line);
 
 /// The class of an enhanced status code (RFC 3463, section 2) that a text begins with, `4` of `4.7.0`; 0 where there is
 /// none.
