@@ -24,11 +24,6 @@ std::string decimal(std::uint64_t number) {
   return {digits, std::to_chars(digits, digits + sizeof digits, number).ptr};
 }
 
-/// Octets of each side in a sample.
-std::uint8_t sample_size(const Limits& limits) {
-  return static_cast<std::uint8_t>(std::min<std::uint64_t>(limits.sample_bytes, UINT8_MAX));
-}
-
 }  // namespace
 
 Conversation::Conversation(Context& context, const flow::SessionKey& ends, const decode::Decoded& first)
@@ -36,8 +31,8 @@ Conversation::Conversation(Context& context, const flow::SessionKey& ends, const
   macs_ = {first.source_mac, first.destination_mac};
   if (first.vlan_count != 0) extra().vlans.assign(first.vlans.begin(), first.vlans.begin() + first.vlan_count);
   if (key.tunnels != nullptr) key.tunnels = &around().key.assign(*key.tunnels);
-  if (transport_ == Transport::tcp) tcp_ = std::make_unique<Tcp>(context.settings);
-  sample_wanted_.fill(sample_size(limits()));
+  if (transport_ == Transport::tcp) tcp_ = context.tcps.make(context.settings.limits, context.settings.overlap);
+  sample_wanted_.fill(context.sample_size);
   const bool ports = transport_ == Transport::tcp || transport_ == Transport::udp;
   if (!ports && protocol_of(transport_, 0) == nullptr) stage_ = Stage::counting;
   const bool icmp = transport_ == Transport::icmp || transport_ == Transport::icmpv6;
@@ -46,29 +41,32 @@ Conversation::Conversation(Context& context, const flow::SessionKey& ends, const
     extra().expected = protocol(announced);
 }
 
-Conversation::~Conversation() = default;
+Conversation::~Conversation() {
+  drop_sample();
+  context_.tcps.drop(tcp_);
+}
 
 /// Keeps the next octets of a side for the sample.
 void Conversation::sample(unsigned side, Bytes bytes) {
-  const std::size_t size = sample_size(limits());
+  const std::size_t size = context_.sample_size;
   if (bytes.empty() || size == 0) return;
-  if (!sample_) sample_ = std::make_unique<std::uint8_t[]>(2 * size);
+  if (sample_ == flow::Rooms::none) sample_ = context_.samples.take();
   const Bytes taken = bytes.first(std::min<std::size_t>(bytes.size(), sample_wanted_[side]));
   const std::size_t at = side * size + size - sample_wanted_[side];
-  std::ranges::copy(taken, std::span(sample_.get(), 2 * size).subspan(at).begin());
+  std::ranges::copy(taken, context_.samples.at(sample_).subspan(at).begin());
   sample_wanted_[side] = static_cast<std::uint8_t>(sample_wanted_[side] - taken.size());
 }
 
 void Conversation::drop_sample() {
-  sample_.reset();
+  if (sample_ != flow::Rooms::none) context_.samples.give_back(std::exchange(sample_, flow::Rooms::none));
   sample_wanted_ = {};
 }
 
 /// What was sampled of a side.
 Bytes Conversation::sampled(unsigned side) const {
-  const std::size_t size = sample_size(limits());
-  if (!sample_) return {};
-  return std::span<const std::uint8_t>(sample_.get(), 2 * size).subspan(side * size, size - sample_wanted_[side]);
+  const std::size_t size = context_.sample_size;
+  if (sample_ == flow::Rooms::none) return {};
+  return context_.samples.at(sample_).subspan(side * size, size - sample_wanted_[side]);
 }
 
 Conversation::Voice& Conversation::voice() {

@@ -104,12 +104,6 @@ class Conversation final : public Session {
   struct Counters {
     std::uint64_t packets = 0, bytes = 0, payload_bytes = 0;
   };
-  struct Tcp {
-    explicit Tcp(const Settings& settings) : streams(settings.limits, settings.overlap) {}
-    flow::TcpStreams streams;
-    flow::TcpState state;
-    std::unique_ptr<TcpDetail> detail;
-  };
   /// What is kept until the protocol is settled.
   struct Start {
     struct Chunk {
@@ -154,6 +148,7 @@ class Conversation final : public Session {
     std::uint64_t icmp_errors = 0;
     std::optional<std::pair<std::uint8_t, std::uint8_t>> icmp;  ///< type and code of its first message
     std::array<std::uint64_t, 2> not_captured{};                ///< octets of payload that the snaplen cut off
+    std::unique_ptr<TcpDetail> tcp_detail;
   };
   enum class Stage : std::uint8_t { detecting, dissecting, counting };
 
@@ -221,15 +216,15 @@ class Conversation final : public Session {
   bool frozen_ = false;  // done() or become() was said
   std::uint8_t undecided_datagrams_ = 0;
   Transport transport_;
-  std::uint8_t direction_from_ = 0;              // in known::directions
-  std::array<std::uint8_t, 2> sample_wanted_{};  // octets that are missing in the sample
+  std::uint8_t direction_from_ = 0;                // in known::directions
+  std::array<std::uint8_t, 2> sample_wanted_{};    // octets that are missing in the sample
+  flow::Rooms::Place sample_ = flow::Rooms::none;  // first octets of both sides, while no dissector knows the session
   std::array<MacAddress, 2> macs_;
   Context& context_;
-  std::unique_ptr<Tcp> tcp_;
+  flow::Pool<TcpSession>::Place tcp_;
   std::unique_ptr<Start> start_;
   std::unique_ptr<Voice> voice_;
   std::unique_ptr<Extra> extra_;
-  std::unique_ptr<std::uint8_t[]> sample_;  // first octets of both sides, while no dissector knows the session
   std::array<Counters, 2> sides_;
   Frames frames_;
   Timestamp began_;

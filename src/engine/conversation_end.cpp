@@ -93,7 +93,7 @@ Conversation::Footprint Conversation::footprint() const {
   std::size_t memory = sizeof(Conversation) + in_tables + a_sample, held = 0;
   if (tcp_) {
     held = tcp_->streams.held_bytes();
-    memory += sizeof(Tcp) + tcp_->streams.footprint();
+    memory += sizeof(TcpSession) + tcp_->streams.footprint();
   }
   if (start_) {
     memory += sizeof(Start) + start_->chunks.capacity() * sizeof(Start::Chunk);
@@ -154,7 +154,7 @@ void Conversation::close(Ending ending) {
     Ear ear(*this);
     tcp_->streams.finish(ear);
     if (tcp_->streams.limited()) limit_reached("reassembly_bytes");
-    if (tcp_->detail && tcp_->detail->limited()) limit_reached("reassembly_segments");
+    if (extra_ && extra_->tcp_detail && extra_->tcp_detail->limited()) limit_reached("reassembly_segments");
   }
   if (stage_ == Stage::detecting) {
     if (tcp_)

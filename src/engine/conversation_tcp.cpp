@@ -83,8 +83,9 @@ void Conversation::tcp_packet(unsigned side, const decode::Decoded& packet) {
 }
 
 TcpDetail& Conversation::detail() {
-  if (!tcp_->detail) tcp_->detail = std::make_unique<TcpDetail>(limits());
-  return *tcp_->detail;
+  auto& detail = extra().tcp_detail;
+  if (!detail) detail = std::make_unique<TcpDetail>(limits());
+  return *detail;
 }
 
 /// Says a record of the segment, as `--tcp-detail` asks for.

@@ -237,13 +237,15 @@ void Worker::make_room(const Ration& ration, Frame follows) {
 void Worker::finish(Frame after) {
   context_.outlet.moment({after, before_timers, 0});
   bystander_.end();
-  std::vector<std::pair<Frame, Conversation*>> open;
+  timers_.clear();
+  std::vector<Table::Place> open;  // the smallest that names them: there may be millions
   open.reserve(table_.size());
-  table_.for_each([&](Conversation& conversation) { open.emplace_back(conversation.number(), &conversation); });
-  std::ranges::sort(open, {}, &std::pair<Frame, Conversation*>::first);
-  for (const auto& [number, conversation] : open) {
-    context_.outlet.moment({after, 0, number});
-    close(*conversation, Ending::capture_end);
+  table_.for_each([&](const Conversation& conversation) { open.push_back(conversation.place); });
+  std::ranges::sort(open, {}, [&](Table::Place place) { return table_.at(place)->number(); });
+  for (const Table::Place place : open) {
+    Conversation& conversation = *table_.at(place);
+    context_.outlet.moment({after, 0, conversation.number()});
+    close(conversation, Ending::capture_end);
   }
 }
 

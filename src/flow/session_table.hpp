@@ -81,16 +81,18 @@ class SessionTable {
   template <class... Arguments>
   Place insert(std::uint64_t hash, Arguments&&... arguments) {
     if ((count_ + 1) * 4 > buckets_.size() * 3) grow();
-    const Place place = free_.empty() ? static_cast<Place>(alive_.size()) : free_.back();
+    const bool used_again = free_ != none;
+    const Place place = used_again ? free_ : static_cast<Place>(alive_.size());
     if (place / block_slots >= blocks_.size()) blocks_.push_back(std::make_unique<Block>());
+    const Place following = used_again ? slot(place).next_free : none;
     std::construct_at(&slot(place).session, std::forward<Arguments>(arguments)...);
-    if (free_.empty()) {
-      alive_.push_back(true);
-      homes_.push_back(static_cast<std::uint32_t>(hash));
-    } else {
-      free_.pop_back();
+    free_ = following;
+    if (used_again) {
       alive_[place] = true;
       homes_[place] = static_cast<std::uint32_t>(hash);
+    } else {
+      alive_.push_back(true);
+      homes_.push_back(static_cast<std::uint32_t>(hash));
     }
     put({tag(hash), place}, hash);
     ++count_;
@@ -110,9 +112,9 @@ class SessionTable {
     }
     buckets_[at] = {};
     --count_;
-    free_.push_back(place);
     alive_[place] = false;
     std::destroy_at(&slot(place).session);
+    slot(place).next_free = std::exchange(free_, place);
   }
 
   /// The session at a place; null where it is gone.
@@ -135,10 +137,11 @@ class SessionTable {
     std::uint32_t tag = 0;
     Place place = none;
   };
-  /// Room for a session, which is there or not.
+  /// A session, or the next slot that is free.
   union Slot {
-    Slot() {}
+    Slot() : next_free(none) {}
     ~Slot() {}
+    Place next_free;
     T session;
   };
   using Block = std::array<Slot, block_slots>;
@@ -164,7 +167,7 @@ class SessionTable {
   std::vector<std::unique_ptr<Block>> blocks_;
   std::vector<std::uint32_t> homes_;  ///< the half of each hash that says where its bucket is; the tag is the other one
   std::vector<bool> alive_;
-  std::vector<Place> free_;
+  Place free_ = none;  ///< the slot that was freed last
   std::size_t count_ = 0;
 };
 

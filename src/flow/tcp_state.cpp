@@ -28,7 +28,10 @@ void TcpState::read_options(Side& side, Bytes options) {
     if (length < 2) return;
     Cursor value = cursor.part(length - 2U);
     if (!cursor.ok()) return;
-    if (kind == 2 && length == 4) side.mss = value.u16();
+    if (kind == 2 && length == 4) {
+      side.mss = value.u16();
+      side.has_mss = true;
+    }
     if (kind == 3 && length == 3) {
       side.scale = std::min<std::uint8_t>(value.u8(), 14);  // RFC 7323, section 2.3
       side.scaled = true;
@@ -57,7 +60,10 @@ void TcpState::packet(unsigned side, const TcpHeader& header, std::uint32_t payl
     if (!ack) {
       if (!first_is_client_ || !by_syn_) first_is_client_ = side == 0;
       by_syn_ = true;
-      syn_time_ = time;
+      if (handshake_ != Handshake::done) {
+        handshake_ = Handshake::begun;
+        handshake_ns_ = time.ns;
+      }
     } else {
       synack_ = true;
       if (!first_is_client_) first_is_client_ = side == 1;
@@ -65,8 +71,10 @@ void TcpState::packet(unsigned side, const TcpHeader& header, std::uint32_t payl
   } else if (syn && ack) {
     synack_ = true;
   }
-  if (!syn && ack && synack_ && syn_time_ && !handshake_rtt_ && first_is_client_ == (side == 0))
-    handshake_rtt_ = time - *syn_time_;
+  if (!syn && ack && synack_ && handshake_ == Handshake::begun && first_is_client_ == (side == 0)) {
+    handshake_ = Handshake::done;
+    handshake_ns_ = time.ns - handshake_ns_;
+  }
   if (header.has(TcpHeader::fin)) {
     me.fin = true;
     if (first_fin_ < 0) first_fin_ = static_cast<std::int8_t>(side);

@@ -45,19 +45,26 @@ class TcpState {
   /// client_fin, server_fin, client_rst, server_rst; empty where the session was still open.
   [[nodiscard]] std::string_view ended_by(unsigned client) const;
 
-  [[nodiscard]] std::optional<Nanos> handshake_rtt() const { return handshake_rtt_; }
-  [[nodiscard]] std::optional<std::uint16_t> mss(unsigned side) const { return sides_[side].mss; }
+  [[nodiscard]] std::optional<Nanos> handshake_rtt() const {
+    return handshake_ == Handshake::done ? std::optional(Nanos(handshake_ns_)) : std::nullopt;
+  }
+  [[nodiscard]] std::optional<std::uint16_t> mss(unsigned side) const {
+    return sides_[side].has_mss ? std::optional(sides_[side].mss) : std::nullopt;
+  }
   [[nodiscard]] std::optional<std::uint32_t> isn(unsigned side) const;
 
  private:
+  // Small, as there may be millions.
   struct Side {
-    bool syn = false, fin = false, data = false, any = false;
+    bool syn : 1 = false, fin : 1 = false, data : 1 = false, any : 1 = false;
+    bool scaled : 1 = false, has_mss : 1 = false;
     std::uint8_t scale = 0;
-    bool scaled = false;
     std::uint8_t shift = 255;  ///< see shift()
+    std::uint16_t mss = 0;
     std::uint32_t isn = 0;
-    std::optional<std::uint16_t> mss;
   };
+  /// How far the client's handshake came, as the round trip is measured.
+  enum class Handshake : std::uint8_t { unseen, begun, done };
 
   void read_options(Side& side, Bytes options);
   void settle_shifts();
@@ -68,8 +75,8 @@ class TcpState {
   bool synack_ = false;
   std::int8_t reset_by_ = -1;
   std::int8_t first_fin_ = -1;
-  std::optional<Timestamp> syn_time_;
-  std::optional<Nanos> handshake_rtt_;
+  Handshake handshake_ = Handshake::unseen;
+  std::int64_t handshake_ns_ = 0;  ///< when it began; how long it took, once done
 };
 
 }  // namespace wiretale::flow

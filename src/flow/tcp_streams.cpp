@@ -61,9 +61,9 @@ std::uint64_t TcpStreams::note_ack(unsigned side, const Segment& segment) {
   const auto offset = offset_of(peer, segment.ack);
   if (!offset) return 0;
   if (*offset > peer.acked) {
-    if (*offset > peer.highest && !believe(peer, *offset)) return peer.acked;
+    if (*offset > peer.highest() && !believe(peer, *offset)) return peer.acked;
     acknowledged_more(1 - side, *offset, segment);
-  } else if (*offset == peer.acked && segment.payload_bytes == 0 && peer.highest > peer.acked) {
+  } else if (*offset == peer.acked && segment.payload_bytes == 0 && peer.highest() > peer.acked) {
     acknowledged_again(side, segment);
   }
   return *offset;
@@ -84,7 +84,6 @@ void TcpStreams::tell(unsigned side, Bytes bytes, Frame frame, Timestamp time, S
   me.next += bytes.size();
   me.next_seq += static_cast<std::uint32_t>(bytes.size());
   me.waiting = me.fin_assumed = false;
-  if (me.next > me.highest) me.highest = me.next;
   listener.octets(side, bytes, frame, time);
 }
 
@@ -100,7 +99,6 @@ void TcpStreams::tell_missing(unsigned side, std::uint64_t count, Frame frame, T
   me.next += count;
   me.next_seq += static_cast<std::uint32_t>(count);
   me.waiting = me.fin_assumed = false;
-  if (me.next > me.highest) me.highest = me.next;
   listener.hole(side, count, frame, time);
 }
 
@@ -126,7 +124,7 @@ bool TcpStreams::segment(unsigned side, const Segment& segment, Timestamp now, S
       me.amiss().ledger.rejected += segment.payload.size();
     else
       accept(side, segment, *offset, needs, listener);
-  } else if (segment.syn || segment.fin || offset != me.highest) {
+  } else if (segment.syn || segment.fin || offset != me.highest()) {
     no_octets(side, segment, offset);
   }
   if (segment.fin && me.placed && offset) me.fin = *offset + segment.payload_bytes;
@@ -143,14 +141,14 @@ void TcpStreams::accept(unsigned side, const Segment& segment, std::uint64_t off
   Side& me = sides_[side];
   if (offset + segment.payload_bytes > me.fin) offset = behind_fin(side, segment, offset, listener);
   const std::uint64_t end = offset + segment.payload_bytes;
-  const std::uint64_t highest = me.highest;
+  const std::uint64_t highest = me.highest();
   const std::uint64_t seen = me.seen_again();
   const bool is_new = offset >= highest && end > highest;
   // What lies so far out shows only later whether it belongs to the stream.
   const bool far = me.room != any_room && offset > std::max(me.acked, me.next) + me.room + slack;
   if (is_new && !far) sent(side, segment, end);
-  if (end > highest && !far) me.highest = end;
   take(side, segment, offset, needs, listener);
+  if (!far && end > me.highest()) me.amiss().beyond = end;  // it is held, or there was no room for it
   if (!is_new) classify(side, segment, offset, me.seen_again() != seen);
 }
 
@@ -306,7 +304,7 @@ void TcpStreams::declare(unsigned side, Frame frame, Timestamp time, StreamListe
     const Backlog::Piece& next = me.front();
     const auto cause = me.acked >= next.offset ? Hole::Cause::not_captured : Hole::Cause::lost;
     tell_missing(side, next.offset - me.next, next.frame, next.time, cause, listener);
-  } else if (me.acked == me.next + 1 && me.highest == me.next) {
+  } else if (me.acked == me.next + 1 && me.highest() == me.next) {
     me.fin_assumed = true;  // a FIN that was not captured, more likely than a single octet
     me.waiting = false;
   } else {

@@ -1,6 +1,7 @@
 // Puts both streams of a TCP session in order.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -144,7 +145,9 @@ class TcpStreams {
   /// Null where a side had one segment with octets at most.
   [[nodiscard]] const PaceSeries* series(unsigned side) const { return series_ ? &(*series_)[side] : nullptr; }
   /// Octets of a side that were acknowledged.
-  [[nodiscard]] std::uint64_t acked(unsigned side) const { return std::min(sides_[side].acked, sides_[side].highest); }
+  [[nodiscard]] std::uint64_t acked(unsigned side) const {
+    return std::min(sides_[side].acked, sides_[side].highest());
+  }
   /// True where a SYN with this number stands right before the side's stream as it is known.
   [[nodiscard]] bool begins_behind(unsigned side, std::uint32_t syn) const {
     return sides_[side].placed && offset_of(sides_[side], syn + 1) == 0;
@@ -175,6 +178,7 @@ class TcpStreams {
   };
   /// What a side needs only once something was amiss with it. Most sides never do.
   struct Disorder {
+    std::uint64_t beyond = 0;  ///< end of the furthest octet seen, where it is not told yet
     std::uint64_t behind = 0;  ///< segments of the session since the hole opened
     Timestamp since;           ///< when the hole opened
     Backlog held;
@@ -198,7 +202,6 @@ class TcpStreams {
     bool fin_assumed = false;        ///< one octet more than was seen was acknowledged: taken for a FIN
     std::uint64_t next = 0;          ///< offset of the next octet to tell
     std::uint64_t acked = 0;         ///< offset that the other side acknowledged
-    std::uint64_t highest = 0;       ///< end of the furthest octet seen
     std::uint64_t fin = UINT64_MAX;  ///< where its FIN stands
     std::uint64_t captured = 0;
     std::unique_ptr<Disorder> disorder;
@@ -211,6 +214,8 @@ class TcpStreams {
       if (!disorder) disorder = std::make_unique<Disorder>();
       return *disorder;
     }
+    /// End of the furthest octet seen.
+    [[nodiscard]] std::uint64_t highest() const { return disorder ? std::max(next, disorder->beyond) : next; }
     [[nodiscard]] bool holds() const { return disorder && !disorder->held.empty(); }
     [[nodiscard]] const Backlog::Piece& front() const { return disorder->held.front(); }
     /// Octets counted as seen before.

@@ -50,7 +50,7 @@ std::uint64_t TcpStreams::check_old(unsigned side, const Segment& segment, std::
                                     StreamListener& listener) {
   Side& me = sides_[side];
   if (segment.place.recent == nullptr || number_ == 0 || doubled_) return 0;
-  const bool keep_alive = segment.payload_bytes == 1 && offset + 1 == me.highest && me.acked >= me.highest;
+  const bool keep_alive = segment.payload_bytes == 1 && offset + 1 == me.highest() && me.acked >= me.highest();
   if (keep_alive) return 0;  // its octet means nothing
   const Extent old{offset, std::min(me.next, offset + segment.payload.size())};
   Backlog::Doubles doubles;
@@ -81,7 +81,7 @@ void TcpStreams::acknowledged_more(unsigned of, std::uint64_t offset, const Segm
     if (!series.timing || offset < series.timed_end) return;
     series.timing = false;
     if (segment.time >= series.timed_at) series.round_trips.add(segment.time - series.timed_at);
-  } else if (peer.pace.first_rtt == Pace::none && peer.pace.first_frame != 0 && offset >= peer.highest) {
+  } else if (peer.pace.first_rtt == Pace::none && peer.pace.first_frame != 0 && offset >= peer.highest()) {
     if (segment.time >= peer.pace.first_at) peer.pace.first_rtt = (segment.time - peer.pace.first_at).count();
   }
 }
@@ -151,14 +151,14 @@ void TcpStreams::begin_series() {
     const Side& me = sides_[side];
     if (me.pace.first_frame == 0) continue;
     PaceSeries& series = (*series_)[side];
-    series.in_flight = me.highest;
+    series.in_flight = me.highest();
     series.in_flight_frame = me.pace.first_frame;
     if (me.pace.first_rtt >= 0) {
       series.last_ack_at = me.pace.first_at + Nanos(me.pace.first_rtt);
       series.round_trips.add(Nanos(me.pace.first_rtt));
-    } else if (me.pace.first_rtt == Pace::none && me.acked < me.highest) {
+    } else if (me.pace.first_rtt == Pace::none && me.acked < me.highest()) {
       series.timing = true;
-      series.timed_end = me.highest;
+      series.timed_end = me.highest();
       series.timed_at = me.pace.first_at;
     }
   }
@@ -193,7 +193,7 @@ void TcpStreams::classify(unsigned side, const Segment& segment, std::uint64_t o
   if (captured_again(side, segment)) return;
   const bool lost_before_capture =
       disorder.acks_again >= enough_acks || (me.waiting && segment.time - disorder.since >= shortest_timeout);
-  if (segment.payload_bytes == 1 && end == me.highest && me.acked >= me.highest) {
+  if (segment.payload_bytes == 1 && end == me.highest() && me.acked >= me.highest()) {
     ++disorder.incidents.keep_alives;  // RFC 9293, section 3.8.4: an octet that was acknowledged already
   } else if (any_seen || lost_before_capture) {
     sent_again(side, offset, end);
@@ -206,7 +206,7 @@ void TcpStreams::classify(unsigned side, const Segment& segment, std::uint64_t o
 void TcpStreams::sent_again(unsigned side, std::uint64_t offset, std::uint64_t end) {
   Side& me = sides_[side];
   Disorder& disorder = me.amiss();
-  if (disorder.acks_again >= enough_acks) disorder.recovery = me.highest;
+  if (disorder.acks_again >= enough_acks) disorder.recovery = me.highest();
   if (me.acked >= end)
     ++disorder.incidents.spurious;
   else if (offset < disorder.recovery)
@@ -230,8 +230,8 @@ void TcpStreams::no_octets(unsigned side, const Segment& segment, std::optional<
     ++(fin_again && me.acked > me.fin ? incidents.spurious : incidents.timeouts);
     return;
   }
-  const bool before_next = offset ? *offset + 1 == me.highest : me.next == 0 && segment.seq + 1 == me.next_seq;
-  if (!doubled_ && !segment.syn && !segment.fin && me.placed && before_next && me.acked >= me.highest)
+  const bool before_next = offset ? *offset + 1 == me.highest() : me.next == 0 && segment.seq + 1 == me.next_seq;
+  if (!doubled_ && !segment.syn && !segment.fin && me.placed && before_next && me.acked >= me.highest())
     ++me.amiss().incidents.keep_alives;
 }
 
@@ -240,7 +240,7 @@ void TcpStreams::no_octets(unsigned side, const Segment& segment, std::optional<
 /// How far a side may send, the FIN's number included.
 std::uint64_t TcpStreams::edge(const Side& side) {
   const std::uint64_t room = side.room == any_room ? large_window : side.room;
-  return std::max(side.highest, std::max(side.acked, side.next) + room) + 1;
+  return std::max(side.highest(), std::max(side.acked, side.next) + room) + 1;
 }
 
 /// Whether a RST or FIN lies where its receiver would take it.
@@ -248,7 +248,7 @@ bool TcpStreams::inside(unsigned side, const Segment& segment) const {
   const Side& me = sides_[side];
   if (me.placed) {
     const auto offset = offset_of(me, segment.seq);
-    const std::uint64_t from = segment.fin ? 0 : std::min(me.acked, me.highest);
+    const std::uint64_t from = segment.fin ? 0 : std::min(me.acked, me.highest());
     return offset && *offset >= from && *offset <= edge(me);
   }
   // Nothing is known of its stream. What it acknowledges must have been sent (RFC 9293, section 3.10.7.3).
@@ -319,8 +319,8 @@ bool TcpStreams::goes_on(unsigned side, const Segment& segment) const {
   std::optional<std::uint64_t> acked;
   if (segment.has_ack && peer.placed) acked = offset_of(peer, segment.ack);
   if (side != aftermath_->by)
-    return acked && *acked > std::max(aftermath_->at, peer.highest + 1) && *acked <= edge(peer);
-  if (acked && *acked > peer.highest + 1 && !aftermath_->kept.empty()) return true;
+    return acked && *acked > std::max(aftermath_->at, peer.highest() + 1) && *acked <= edge(peer);
+  if (acked && *acked > peer.highest() + 1 && !aftermath_->kept.empty()) return true;
   if (segment.payload_bytes == 0) return false;
   if (!me.placed) return true;
   const auto offset = offset_of(me, segment.seq);
