@@ -137,9 +137,10 @@ struct TunnelFields {
         field("server_ip", &TunnelFields::server_ip, "The tunnel's end on the server's side."),
         field("server_port", &TunnelFields::server_port, "UDP port there, of the first packet."),
         field("id", &TunnelFields::id,
-              "The same in both directions: VNI, GRE key, ERSPAN or PPPoE session, I-SID, LISP instance."),
+              "The same in both directions: VNI, key of GRE around IP, ERSPAN or PPPoE session, I-SID, LISP instance."),
         field("to_server_label", &TunnelFields::to_server_label,
-              "Of the client's first packet: MPLS label, TEID, PPTP call id, L2TP tunnel and session id, SPI."),
+              "Of the client's first packet: MPLS label, TEID, key of GRE around Ethernet, PPTP call id, L2TP tunnel "
+              "and session id, SPI."),
         field("to_client_label", &TunnelFields::to_client_label, "The same of the server's first packet."),
     };
   }

@@ -68,7 +68,10 @@ Layer unwrap_gre(TunnelKind kind, Parse& parse) {
   const std::uint16_t ethertype = cursor.u16();
   if ((flags & (checksum | routing)) != 0) cursor.skip(4);
   Marks marks;
-  if ((flags & key) != 0) marks.id = cursor.u32();
+  // Around Ethernet the key is one direction's: mirrors number what goes in and out apart, and NVGRE's last octet is
+  // the flow's (RFC 7637, section 3.2).
+  constexpr std::uint16_t transparent_ethernet = 0x6558;
+  if ((flags & key) != 0) (ethertype == transparent_ethernet ? marks.label : marks.id) = cursor.u32();
   if ((flags & sequence) != 0) cursor.skip(4);
   while ((flags & routing) != 0 && cursor.ok()) {  // source routes, up to an empty one (RFC 1701)
     cursor.skip(3);

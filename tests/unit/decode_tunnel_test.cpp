@@ -393,6 +393,11 @@ TEST(TunnelKey, IsTheSameBothWaysAndApartElse) {
   EXPECT_NE(gre(1, 1, 2), gre(1, 1, 3));
   EXPECT_NE(gre(0, 1, 2), key(outer4(47, join({{0, 0, 8, 0}, segment4()}))));
   EXPECT_NE(key(outer4(4, segment4())), key(outer4(47, join({{0, 0, 8, 0}, segment4()}))));
+  const auto mirror = [&](std::uint32_t id) {
+    return key(outer4(47, join({{0x20, 0, 0x65, 0x58}, be32(id), ethernet(0x0800, segment4())})));
+  };
+  EXPECT_EQ(mirror(0), mirror(0x2000000));
+  EXPECT_FALSE(mirror(1).empty());
   const auto gtp = [&](std::uint32_t teid) {
     return key(outer_udp(2152, join({{0x30, 255, 0, 45}, be32(teid), segment4()})));
   };
