@@ -38,11 +38,13 @@ class ContentDecoder::Stage {
 
 namespace {
 
-/// gzip (RFC 1952), and deflate as it is found in the wild: in zlib's wrapping (RFC 1950) as HTTP says, or
-/// raw.
+/// What stands around the deflate data (RFC 1951): gzip's (RFC 1952); what is found in the wild as HTTP's `deflate`,
+/// zlib's (RFC 1950) as it should be or nothing; nothing.
+enum class Wrapping : std::uint8_t { gzip, zlib_or_none, none };
+
 class Inflate final : public ContentDecoder::Stage {
  public:
-  explicit Inflate(bool gzip) : gzip_(gzip) {}
+  explicit Inflate(Wrapping wrapping) : wrapping_(wrapping) {}
   Inflate(const Inflate&) = delete;
   Inflate& operator=(const Inflate&) = delete;
   ~Inflate() override {
@@ -70,8 +72,9 @@ class Inflate final : public ContentDecoder::Stage {
  private:
   /// zlib's windowBits: +16 for gzip's wrapping, negative for none.
   [[nodiscard]] int window() const {
-    if (gzip_) return MAX_WBITS + 16;
-    const bool wrapped = (start_[0] & 0x0fU) == 8 && (start_[0] * 256U + start_[1]) % 31 == 0;
+    if (wrapping_ == Wrapping::gzip) return MAX_WBITS + 16;
+    const bool wrapped =
+        wrapping_ != Wrapping::none && (start_[0] & 0x0fU) == 8 && (start_[0] * 256U + start_[1]) % 31 == 0;
     return wrapped ? MAX_WBITS : -MAX_WBITS;
   }
 
@@ -80,7 +83,7 @@ class Inflate final : public ContentDecoder::Stage {
     while (!in.empty()) {
       if (ended_) {
         // gzip members may stand one behind the other (RFC 1952, section 2.2).
-        if (!gzip_ || in[0] != 0x1f || inflateReset(&stream_) != Z_OK) {
+        if (wrapping_ != Wrapping::gzip || in[0] != 0x1f || inflateReset(&stream_) != Z_OK) {
           left += in.size();
           return State::ended;
         }
@@ -108,7 +111,7 @@ class Inflate final : public ContentDecoder::Stage {
   z_stream stream_{};
   std::array<std::uint8_t, 2> start_{};
   std::size_t have_ = 0;
-  bool gzip_;
+  Wrapping wrapping_;
   bool open_ = false;
   bool ended_ = false;
 };
@@ -185,8 +188,8 @@ class Zstd final : public ContentDecoder::Stage {
 };
 
 std::unique_ptr<ContentDecoder::Stage> make_stage(std::string_view coding) {
-  if (equal_fold(coding, "gzip") || equal_fold(coding, "x-gzip")) return std::make_unique<Inflate>(true);
-  if (equal_fold(coding, "deflate")) return std::make_unique<Inflate>(false);
+  if (equal_fold(coding, "gzip") || equal_fold(coding, "x-gzip")) return std::make_unique<Inflate>(Wrapping::gzip);
+  if (equal_fold(coding, "deflate")) return std::make_unique<Inflate>(Wrapping::zlib_or_none);
   if (equal_fold(coding, "br")) return std::make_unique<Brotli>();
   if (equal_fold(coding, "zstd")) return std::make_unique<Zstd>();
   return nullptr;
@@ -203,6 +206,12 @@ std::unique_ptr<ContentDecoder> ContentDecoder::make(const std::vector<std::stri
     stages.push_back(std::move(stage));
   }
   if (stages.empty()) return nullptr;
+  return std::unique_ptr<ContentDecoder>(new ContentDecoder(std::move(stages), limit));
+}
+
+std::unique_ptr<ContentDecoder> ContentDecoder::make_raw_deflate(std::uint64_t limit) {
+  std::vector<std::unique_ptr<Stage>> stages;
+  stages.push_back(std::make_unique<Inflate>(Wrapping::none));
   return std::unique_ptr<ContentDecoder>(new ContentDecoder(std::move(stages), limit));
 }
 

@@ -31,6 +31,9 @@ class ContentDecoder {
   /// Gives null where one of them is not known, or there are none but `identity`, or more than four.
   static std::unique_ptr<ContentDecoder> make(const std::vector<std::string>& codings, std::uint64_t limit);
 
+  /// A deflate stream without any wrapping, as RFC 4978 and RFC 7692 use it.
+  static std::unique_ptr<ContentDecoder> make_raw_deflate(std::uint64_t limit);
+
   ContentDecoder(const ContentDecoder&) = delete;
   ContentDecoder& operator=(const ContentDecoder&) = delete;
   ~ContentDecoder();
