@@ -36,8 +36,10 @@ Guess probe(Transport transport, Bytes start) {
     if ((c >= 0 && c < 0x20 && c != '\t' && c != '\r') || c == 0x7f) return {};
   if (line.starts_with("* ")) return probe_server(line);
   const Command command = parse_command(line);
-  const bool own = command.name == "CAPABILITY" || command.verb == Verb::login || command.verb == Verb::authenticate ||
-                   command.verb == Verb::starttls;
+  // `AUTH LOGIN` is a command of SMTP and POP3.
+  const bool login = command.verb == Verb::login && command.argument.find_first_of(" {") != std::string_view::npos;
+  const bool own =
+      login || command.name == "CAPABILITY" || command.verb == Verb::authenticate || command.verb == Verb::starttls;
   if (own && end != std::string_view::npos) return {Verdict::yes, Side::client};
   return {Verdict::maybe, std::nullopt};
 }

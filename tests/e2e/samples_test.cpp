@@ -307,10 +307,11 @@ TEST(Samples, EveryVisitThatDovecotLoggedIsTold) {
     std::multiset<Visit> logged, told;
     std::multiset<std::string> logins_logged, logins_told;
     std::map<std::string, Visit> visits;  // by session
-    each(sample.lines("dovecot\\.log"), "Info: Login: user=<(\\w+)>, method=([A-Z0-9-]+)", [&](const std::smatch& log) {
-      ++compared;
-      logins_logged.insert(log.str(1) + " " + log.str(2));
-    });
+    each(sample.lines("dovecot\\.log"), "pop3-login: Info: Login: user=<(\\w+)>, method=([A-Z0-9-]+)",
+         [&](const std::smatch& log) {
+           ++compared;
+           logins_logged.insert(log.str(1) + " " + log.str(2));
+         });
     each(sample.lines("dovecot\\.log"), "Disconnected: .* retr=(\\d+)/\\d+, del=(\\d+)/",
          [&](const std::smatch& log) { logged.emplace(std::stoul(log.str(1)), std::stoul(log.str(2))); });
     for (const Json& record : sample.report.records) {
@@ -331,6 +332,66 @@ TEST(Samples, EveryVisitThatDovecotLoggedIsTold) {
     EXPECT_EQ(logins_told, logins_logged);
   }
   EXPECT_GE(compared, 5U);
+}
+
+/// What a visit by IMAP came to, as Dovecot adds it up: octets of messages and parts that it gave.
+struct Reading {
+  std::uint64_t bodies = 0;
+  auto operator<=>(const Reading&) const = default;
+};
+
+TEST(Samples, EveryVisitByImapIsTold) {
+  std::size_t compared = 0;
+  for (const Sample& sample : all_samples()) {
+    SCOPED_TRACE(sample.name);
+    std::multiset<Reading> logged, told;
+    std::multiset<std::string> logins_logged, logins_told;
+    std::map<std::string, Reading> visits;  // by session
+    each(sample.lines("dovecot\\.log"), "imap-login: Info: Login: user=<(\\w+)>, method=([A-Z0-9-]+)",
+         [&](const std::smatch& log) {
+           ++compared;
+           logins_logged.insert(log.str(1) + " " + log.str(2));
+         });
+    each(sample.lines("dovecot\\.log"), "Info: Disconnected: Logged out .* body_bytes=(\\d+)",
+         [&](const std::smatch& log) { logged.insert({std::stoul(log.str(1))}); });
+    std::set<std::string> taken;  // mails and parts that FETCH brought
+    for (const Json& record : sample.report.records) {
+      if (record["type"] != "imap" || record.value("status", "") != "OK") continue;
+      const std::string command = record.value("command", "");
+      const std::string session = record["session"].get<std::string>();
+      if (command == "LOGIN" || command == "AUTHENTICATE") {
+        const std::string method = command == "LOGIN" ? "PLAIN" : record.value("mechanism", "");
+        logins_told.insert(record.value("user", "") + " " + method);
+        visits[session];
+      }
+      if (!command.ends_with("FETCH")) continue;
+      for (const char* const what : {"mails", "files"})
+        for (const Json& id : record.value(what, Json::array())) taken.insert(id.get<std::string>());
+    }
+    for (const Json& record : sample.report.records)
+      if ((record["type"] == "mail" || record["type"] == "file") && taken.contains(record["id"].get<std::string>()))
+        visits[record["session"].get<std::string>()].bodies += record["bytes"].get<std::uint64_t>();
+    for (const auto& [session, visit] : visits) told.insert(visit);
+    EXPECT_EQ(told, logged);
+    EXPECT_EQ(logins_told, logins_logged);
+  }
+  EXPECT_GE(compared, 6U);
+}
+
+/// The life of a mail: the same message with the client's server, on its way, in the mailbox by IMAP, and by POP3.
+TEST(Samples, TheJourneyOfAMailIsTold) {
+  std::vector<std::string> longest;
+  for (const Sample& sample : all_samples()) {
+    if (sample.name != "mail-journey") continue;
+    std::map<std::string, std::string> protocol_of;
+    for (const Json& mail : sample.report.of_type("mail")) protocol_of[mail["id"]] = mail["protocol"];
+    for (const Json& journey : sample.report.of_type("mail_journey")) {
+      std::vector<std::string> legs;
+      for (const Json& id : journey["mails"]) legs.push_back(protocol_of[id]);
+      if (legs.size() > longest.size()) longest = legs;
+    }
+  }
+  EXPECT_EQ(longest, (std::vector<std::string>{"smtp", "smtp", "imap", "pop3"}));
 }
 
 TEST(Samples, EveryLedgerCloses) {

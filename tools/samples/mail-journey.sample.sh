@@ -1,13 +1,16 @@
 # mail-journey: alice@crepes.fr writes to bob@hamburger.edu: her client hands the mail to crepes.fr's server, which
 # asks the DNS for hamburger.edu's and delivers it there.
+# Bob looks at it by IMAP, and fetches it by POP3.
 
 setup() {
   host client 10 client.crepes.fr
   host crepes 25 mail.crepes.fr
   host hamburger 26 mx.hamburger.edu
+  host bob 30 pc.hamburger.edu
   dns_up
   exim_up crepes crepes.fr alice 'chunking_advertise_hosts =' 'tls_advertise_hosts =' 'hostlist relay_from_hosts = 192.0.2.10'
   exim_up hamburger hamburger.edu bob 'chunking_advertise_hosts =' 'tls_advertise_hosts =' 'hostlist relay_from_hosts ='
+  dovecot_up hamburger hamburger.edu bob 'pickle&onion'
   python3 - "$work" <<'PYTHON'
 import struct, sys, zlib
 def chunk(kind, data):
@@ -33,6 +36,8 @@ talk() {
     --header 'Subject: =?UTF-8?B?RG8geW91IGxpa2UgY3LDqnBlcz8=?=' --attach-type 'text/plain; charset=utf-8' \
     --attach-body "@$work/letter.txt" --attach-type image/png --attach-name crepe.png --attach "@$work/crepe.png"
   until_true 'Bob has his mail' in_log hamburger 1 '=> bob'
+  fetch bob 'imap://mx.hamburger.edu/INBOX;MAILINDEX=1' --user 'bob:pickle&onion' --login-options AUTH=PLAIN
+  fetch bob pop3://mx.hamburger.edu/1 --user 'bob:pickle&onion' --login-options AUTH=PLAIN
   # To three: Bob, someone unknown at hamburger.edu (a bounce comes back), someone unknown here (refused at once).
   submit --server mail.crepes.fr --from alice@crepes.fr --to bob@hamburger.edu,carol@hamburger.edu,nobody@crepes.fr \
     --header 'Subject: To all of you' --body 'Hello to all three.\n.This line begins with a dot, the next is only two:\n..\nAlice'
@@ -45,6 +50,7 @@ talk() {
 
 keep() {
   keep_mail crepes hamburger
+  keep_pickup hamburger
   keep_queries
 }
 

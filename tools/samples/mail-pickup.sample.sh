@@ -62,13 +62,6 @@ for talk in (wrong, look, drop, fetch):
 PYTHON
 }
 
-# fetch URL OPTIONS…: curl as a mail client.
-fetch() {
-  printf '==== %s curl %s\n' "$(stamp)" "$*" >>"$work/curl.verbose.txt"
-  on client curl -q -v --trace-time --silent --show-error "$@" >>"$work/curl.verbose.txt" 2>&1 ||
-    printf '==== exit code %s\n' $? >>"$work/curl.verbose.txt"
-}
-
 talk() {
   submit --server mx.hamburger.edu --from alice@crepes.fr --to bob@hamburger.edu \
     --header 'From: "Alice" <alice@crepes.fr>' --header 'To: Bob <bob@hamburger.edu>' --header 'Subject: Menu' \
@@ -77,14 +70,13 @@ talk() {
     --body 'The next line is a dot.\n.\nAnd this one begins with two:\n..\nAlice'
   until_true 'Bob has both mails' in_log hamburger 2 '=> bob'
   on client python3 "$work/pickup.py" >>"$work/poplib.txt" 2>&1
-  fetch pop3://mx.hamburger.edu/ --user 'bob:pickle&onion' --login-options AUTH=PLAIN
-  fetch pop3://mx.hamburger.edu/1 --user 'bob:pickle&onion' --login-options AUTH=CRAM-MD5
+  fetch client pop3://mx.hamburger.edu/ --user 'bob:pickle&onion' --login-options AUTH=PLAIN
+  fetch client pop3://mx.hamburger.edu/1 --user 'bob:pickle&onion' --login-options AUTH=CRAM-MD5
 }
 
 keep() {
   keep_mail hamburger
-  sed "s|$work|WORK|g" "$work/hamburger/dovecot/dovecot.log" >"$logs/dovecot.log"
-  sed "s|$work|WORK|g" "$work/curl.verbose.txt" >"$logs/curl.verbose.txt"
+  keep_pickup hamburger
   cp "$work/poplib.txt" "$logs/poplib.txt"
   keep_queries
 }

@@ -99,14 +99,14 @@ keep_mail() {
   done
 }
 
-# dovecot_up HOST DOMAIN USER PASSWORD: the mailboxes of Exim on that host by POP3, in clear.
+# dovecot_up HOST DOMAIN USER PASSWORD: the mailboxes of Exim on that host by POP3 and IMAP, in clear.
 dovecot_up() {
   local host=$1 domain=$2 user=$3 password=$4 home=$work/$1/dovecot
   mkdir -p "$home"
   printf '%s:{PLAIN}%s\n' "$user" "$password" >"$home/users"
   chown -R Debian-exim: "$home"
   cat >"$home/dovecot.conf" <<CONF
-protocols = pop3
+protocols = pop3 imap
 base_dir = $home/run
 state_dir = $home/state
 log_path = $home/dovecot.log
@@ -123,7 +123,7 @@ disable_plaintext_auth = no
 ssl = no
 mail_location = mbox:$home/folders:INBOX=$work/$host/mail/%n
 mbox_write_locks = fcntl
-login_greeting = $domain POP3 ready.
+login_greeting = $domain ready.
 passdb {
   driver = passwd-file
   args = scheme=PLAIN username_format=%n $home/users
@@ -138,6 +138,15 @@ service pop3-login {
     port = 0
   }
 }
+protocol imap {
+  mail_plugins = imap_zlib
+}
+service imap-login {
+  chroot =
+  inet_listener imaps {
+    port = 0
+  }
+}
 service anvil {
   chroot =
 }
@@ -145,4 +154,20 @@ CONF
   printf '127.0.1.1 %s\n' "$(cat "$work/$host/name")" >>"$work/$host/etc/hosts"  # asked for before the capture begins
   on "$host" dovecot -F -c "$home/dovecot.conf" >"$work/$host.dovecot.log" 2>&1 &
   until_true "dovecot on $host listens" listens "$host" tcp 110
+  until_true "dovecot on $host listens for IMAP" listens "$host" tcp 143
+}
+
+# fetch HOST URL OPTIONS…: curl as a mail client.
+fetch() {
+  local host=$1
+  shift
+  printf '==== %s curl %s\n' "$(stamp)" "${*//"$work"/WORK}" >>"$work/curl.verbose.txt"
+  on "$host" curl -q -v --trace-time --silent --show-error "$@" >>"$work/curl.verbose.txt" 2>&1 ||
+    printf '==== exit code %s\n' $? >>"$work/curl.verbose.txt"
+}
+
+# keep_pickup HOST: what Dovecot there and curl logged.
+keep_pickup() {
+  sed "s|$work|WORK|g" "$work/$1/dovecot/dovecot.log" >"$logs/dovecot.log"
+  sed "s|$work|WORK|g" "$work/curl.verbose.txt" >"$logs/curl.verbose.txt"
 }
