@@ -13,6 +13,16 @@ namespace wiretale {
 /// What may grow with the input, and how far. Reaching a cap is never silent: it is an anomaly of the record or session
 /// that it touches, and counted in the summary under the cap's name. limit_fields() tells what each one means.
 struct Limits {
+  // --- capture files
+  std::uint64_t packet_bytes = 256U << 10;
+  std::uint64_t bus_packet_bytes = 128U << 20;
+  std::uint64_t capture_block_bytes = 16U << 20;
+  std::uint64_t capture_interfaces = 65536;
+  std::uint64_t capture_secrets_bytes = 16U << 20;
+  std::uint64_t capture_comment_bytes = 64U << 10;
+  std::uint64_t damaged_places = 1000;
+  std::uint64_t open_captures = 128;
+
   // --- sessions
   std::uint64_t memory = 2U << 30;
   Nanos tcp_idle = std::chrono::hours(1);

@@ -40,6 +40,11 @@ struct InterfaceRecord {
   std::optional<std::uint32_t> snaplen;
   Nanos resolution{};
   std::string description;
+  std::optional<std::uint32_t> fcs_bytes;
+  std::string filter;
+  std::string hardware;
+  std::string os;
+  std::string file;
 
   static constexpr auto fields() {
     return std::tuple{
@@ -49,6 +54,57 @@ struct InterfaceRecord {
         field("snaplen", &InterfaceRecord::snaplen, "Longest packet captured, in octets; absent: no limit."),
         field("resolution", &InterfaceRecord::resolution, "Seconds of one unit of its time stamps."),
         field("description", &InterfaceRecord::description, "As the capture gives it (pcapng if_description)."),
+        field("fcs_bytes", &InterfaceRecord::fcs_bytes,
+              "Octets of the frame check sequence that the capture tells of; they are not taken for payload."),
+        field("filter", &InterfaceRecord::filter, "Filter that captured packets had passed (pcapng if_filter)."),
+        field("hardware", &InterfaceRecord::hardware, "What the interface is made of (pcapng if_hardware)."),
+        field("os", &InterfaceRecord::os, "Operating system of its machine (pcapng if_os)."),
+        field("file", &InterfaceRecord::file, "The input, where there are several."),
+    };
+  }
+};
+
+/// A section of a pcapng capture.
+struct SectionRecord {
+  static constexpr RecordInfo info{"section", "A section of a pcapng capture: who wrote it; follows when it begins."};
+
+  std::string byte_order;
+  std::string hardware;
+  std::string os;
+  std::string application;
+  std::string file;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("byte_order", &SectionRecord::byte_order, "little-endian or big-endian."),
+        field("hardware", &SectionRecord::hardware, "Machine that captured (pcapng shb_hardware)."),
+        field("os", &SectionRecord::os, "Its operating system (pcapng shb_os)."),
+        field("application", &SectionRecord::application, "Program that wrote it (pcapng shb_userappl)."),
+        field("file", &SectionRecord::file, "The input, where there are several."),
+    };
+  }
+};
+
+/// A remark that somebody left in a capture.
+struct CommentRecord {
+  static constexpr RecordInfo info{"comment", "A remark that somebody left in the capture (pcapng opt_comment)."};
+
+  std::optional<Timestamp> time;
+  std::string_view about;
+  std::optional<Frame> frame;
+  std::optional<std::uint32_t> interface;
+  std::string text;
+  std::string file;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("time", &CommentRecord::time, "Of the packet that it is about."),
+        field("about", &CommentRecord::about,
+              "What it is about: packet, section, interface, names, statistics, secrets."),
+        field("frame", &CommentRecord::frame, "The packet that it is about."),
+        field("interface", &CommentRecord::interface, "Number of the interface that it is about."),
+        field("text", &CommentRecord::text, "The remark."),
+        field("file", &CommentRecord::file, "The input, where there are several."),
     };
   }
 };
@@ -158,6 +214,19 @@ struct SampleFields {
   }
 };
 
+/// Where the packets of a session are, with several inputs.
+struct InFileFields {
+  std::string file;
+  Frames frames;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("file", &InFileFields::file, "The input."),
+        field("frames", &InFileFields::frames, "The first and the last one there, as its own frames count."),
+    };
+  }
+};
+
 /// A conversation between two endpoints.
 struct SessionRecord {
   static constexpr RecordInfo info{"session", "A conversation between two endpoints, told when it ended."};
@@ -178,6 +247,7 @@ struct SessionRecord {
   Timestamp end;
   Nanos duration{};
   Frames frames;
+  std::vector<InFileFields> in_files;
   std::string_view state;
   std::optional<bool> midstream;
   std::string_view ended_by;
@@ -214,6 +284,8 @@ struct SessionRecord {
         field("end", &SessionRecord::end, "Last packet."),
         field("duration_s", &SessionRecord::duration, "From the first packet to the last."),
         field("frames", &SessionRecord::frames, "First and last packet."),
+        field("in_files", &SessionRecord::in_files,
+              "With several inputs, where `frames` counts the merged sequence: in which of them its packets are."),
         field("state", &SessionRecord::state,
               "tcp: handshake_only, established, half_closed, closed, reset, refused, no_reply; else answered, "
               "unanswered."),
@@ -374,12 +446,13 @@ struct FindingRecord {
 struct HostNameFields {
   std::string name;
   std::string_view from;
-  Frame frame = 0;
+  std::optional<Frame> frame;
 
   static constexpr auto fields() {
     return std::tuple{
         field("name", &HostNameFields::name, "The name."),
-        field("from", &HostNameFields::from, "dns, dhcp, netbios, mdns, tls, smb or http."),
+        field("from", &HostNameFields::from,
+              "dns, dhcp, netbios, mdns, tls, smb or http; capture: a block of names in the capture file."),
         field("frame", &HostNameFields::frame, "The frame that says so."),
     };
   }
@@ -465,6 +538,55 @@ struct TruncatedAt {
   }
 };
 
+/// A stretch of an input that was passed over.
+struct SkippedFields {
+  std::string file;
+  std::uint64_t from = 0;
+  std::uint64_t to = 0;
+  std::uint64_t bytes = 0;
+  std::string reason;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("file", &SkippedFields::file, "The input."),
+        field("from", &SkippedFields::from, "Where it begins, in octets from the start of the input."),
+        field("to", &SkippedFields::to, "Where reading went on."),
+        field("bytes", &SkippedFields::bytes, "Octets between them."),
+        field("reason", &SkippedFields::reason, "What is wrong there."),
+    };
+  }
+};
+
+/// Packets that were lost before they came into the capture, as it tells itself.
+struct DroppedFields {
+  std::optional<std::uint64_t> kernel;
+  std::optional<std::uint64_t> interface;
+  std::optional<std::uint64_t> application;
+  std::optional<std::uint64_t> between_packets;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("kernel", &DroppedFields::kernel, "By the operating system (pcapng isb_osdrop)."),
+        field("interface", &DroppedFields::interface, "By the interface (pcapng isb_ifdrop)."),
+        field("application", &DroppedFields::application,
+              "By the capturing program: what passed the filter, and it did not get (pcapng isb_usrdeliv)."),
+        field("between_packets", &DroppedFields::between_packets,
+              "As packets tell of those lost just before them (pcapng epb_dropcount)."),
+    };
+  }
+};
+
+/// Keys that a capture brings along.
+struct SecretsFields {
+  std::uint64_t blocks = 0;
+  std::uint64_t bytes = 0;
+
+  static constexpr auto fields() {
+    return std::tuple{field("blocks", &SecretsFields::blocks, "Blocks of the capture that hold them."),
+                      field("bytes", &SecretsFields::bytes, "Octets of key material and its text.")};
+  }
+};
+
 /// The last record of a run.
 struct SummaryRecord {
   static constexpr RecordInfo info{"summary", "What the run adds up to: the last record."};
@@ -479,7 +601,14 @@ struct SummaryRecord {
   Named<std::uint64_t> not_decoded;
   std::uint64_t without_session = 0;
   std::uint64_t filtered_out = 0;
+  std::uint64_t frames_without_packet = 0;
   std::optional<TruncatedAt> truncated_at;
+  std::vector<SkippedFields> skipped;
+  std::uint64_t skipped_bytes = 0;
+  DroppedFields dropped;
+  Named<std::uint64_t> link_errors;
+  Named<SecretsFields> decryption_secrets;
+  Named<std::uint64_t> other_blocks;
   Named<std::uint64_t> limits_reached;
   std::vector<Anomaly> anomalies;
 
@@ -498,7 +627,19 @@ struct SummaryRecord {
         field("without_session", &SummaryRecord::without_session,
               "Packets decoded that open no session, as ARP and ICMP errors."),
         field("filtered_out", &SummaryRecord::filtered_out, "Packets that the filter left out."),
-        field("truncated_at", &SummaryRecord::truncated_at, "Where an input was cut or corrupt: the first such place."),
+        field("frames_without_packet", &SummaryRecord::frames_without_packet,
+              "Frame numbers of blocks that hold no packet, but that Wireshark numbers among them."),
+        field("truncated_at", &SummaryRecord::truncated_at,
+              "Where reading an input ended before its end: the first such place."),
+        field("skipped", &SummaryRecord::skipped, "Damaged stretches of the inputs, behind which reading went on."),
+        field("skipped_bytes", &SummaryRecord::skipped_bytes, "Octets in all of them."),
+        field("dropped", &SummaryRecord::dropped, "Packets lost while capturing, where the capture tells it."),
+        field("link_errors", &SummaryRecord::link_errors,
+              "Packets with an error of the link, by its name (pcapng epb_flags)."),
+        field("decryption_secrets", &SummaryRecord::decryption_secrets,
+              "Keys that the capture brings along, by kind (pcapng DSB)."),
+        field("other_blocks", &SummaryRecord::other_blocks,
+              "Blocks of the capture that hold neither packets nor what is told here, by kind."),
         field("limits_reached", &SummaryRecord::limits_reached, "Caps that were reached, and how often."),
         field("anomalies", &SummaryRecord::anomalies, "What was wrong or odd with the capture itself."),
     };

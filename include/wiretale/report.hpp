@@ -107,6 +107,8 @@ class Audience {
   virtual void fact(const NameFact& fact) = 0;
   virtual void fact(const LookupFact& fact) = 0;
   virtual void fact(const SessionFact& fact) = 0;
+  /// The input has nothing more at the moment: who watches shall see all that is known.
+  virtual void flush() {}
   /// False when nobody reads the output any more: the run may stop.
   [[nodiscard]] virtual bool listening() const = 0;
 };

@@ -74,8 +74,8 @@ inline constexpr RecordType record_type = detail::make_record_type<R>();
 struct NameFact {
   IpAddress ip;
   std::string_view name;
-  std::string_view from;  ///< dns, dhcp, netbios, mdns, tls, smb, http: a literal
-  Frame frame = 0;
+  std::string_view from;  ///< dns, dhcp, netbios, mdns, tls, smb, http, capture: a literal
+  Frame frame = 0;        ///< 0: no frame says so, but the capture file
 };
 
 /// A DNS question as it was asked or answered over UDP: who answers a question that was put to another server shows

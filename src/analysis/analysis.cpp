@@ -84,7 +84,8 @@ void Analysis::fact(const NameFact& fact) {
   }
   ++names_count_;
   if (known == nullptr) known = &names_.add(fact.ip);
-  known->push_back({std::string(fact.name), fact.from, fact.frame});
+  known->push_back({std::string(fact.name), fact.from, std::nullopt});
+  if (fact.frame != 0) known->back().frame = fact.frame;
 }
 
 void Analysis::fact(const LookupFact& fact) {

@@ -28,6 +28,7 @@ class Analysis final : public report::Audience {
   void fact(const NameFact& fact) override;
   void fact(const LookupFact& fact) override;
   void fact(const report::SessionFact& fact) override;
+  void flush() override { writer_.flush(); }
   [[nodiscard]] bool listening() const override { return writer_.listening(); }
 
   /// Writes what only the whole run gives: mail journeys, then hosts in order of their address. Adds the caps that were

@@ -27,6 +27,16 @@ using L = Limits;
 
 /// The one list: the option, the command and the reference follow from it.
 constexpr std::array fields{
+    bytes("packet_bytes", &L::packet_bytes,
+          "Longest packet of a capture that is believed; a longer one is a damaged length."),
+    bytes("bus_packet_bytes", &L::bus_packet_bytes, "The same for links that carry longer ones: USB, D-Bus."),
+    bytes("capture_block_bytes", &L::capture_block_bytes,
+          "Longest block of a pcapng capture that is looked into, but for packets."),
+    count("capture_interfaces", &L::capture_interfaces, "Interfaces of one capture; packets of others are not read."),
+    bytes("capture_secrets_bytes", &L::capture_secrets_bytes, "Octets kept of keys that a capture brings along."),
+    bytes("capture_comment_bytes", &L::capture_comment_bytes, "Longest comment or name kept of a capture."),
+    count("damaged_places", &L::damaged_places, "Damaged places of one capture behind which reading goes on."),
+    count("open_captures", &L::open_captures, "Files open at once where many are merged."),
     bytes("memory", &L::memory,
           "Memory for sessions, all together. Beyond it the least recently active ones end: `ended_by` is `evicted`."),
     time("tcp_idle", &L::tcp_idle, "A TCP session ends after so long without packets."),

@@ -32,6 +32,15 @@ OpenError cannot_open(int error, std::string where) {
   }
 }
 
+/// Waits until the window has so many octets, or ends before.
+bool await(Window& window, std::size_t count) {
+  while (!window.need(count)) {
+    if (!window.waiting()) return false;
+    window.wait();
+  }
+  return true;
+}
+
 /// Why a descriptor that was opened holds no capture whatever is in it.
 std::optional<OpenError> not_readable(int descriptor, const std::string& where) {
   struct stat status{};
@@ -70,26 +79,28 @@ FileSource::Opened FileSource::open(const std::string& path, FileOptions options
   const int descriptor = standard_input ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
                                         : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
   if (descriptor < 0) return cannot_open(errno, name);
-  auto input = std::make_unique<FdInput>(descriptor);
+  std::unique_ptr<Input> input = std::make_unique<FdInput>(descriptor);
   if (auto error = not_readable(descriptor, name)) return std::move(*error);
+  if (options.follow != nullptr && input->size())
+    input = std::make_unique<FollowInput>(std::move(input), descriptor, path, *options.follow);
   return open(std::move(input), name, options);
 }
 
 FileSource::Opened FileSource::open(std::unique_ptr<Input> input, std::string name, FileOptions options) {
   const std::size_t block_bytes = std::max(options.block_bytes, std::size_t{1});
-  Reading reading{.file = std::move(name), .window = Window(unpacked(std::move(input)), block_bytes)};
-  reading.frame = options.first_frame - 1;
+  Reading reading{
+      .file = std::move(name), .window = Window(unpacked(std::move(input)), block_bytes), .limits = options.limits};
   Window& window = reading.window;
-  if (!window.need(kMagic)) return not_a_capture(window, reading.file);
+  if (!await(window, kMagic)) return not_a_capture(window, reading.file);
   if (PcapngReader::starts(window.rest())) return open_pcapng(std::move(reading));
   if (const auto magic = PcapReader::magic_of(window.rest())) return open_pcap(std::move(reading), *magic);
   // A pipe may have given no more than the magic number yet. The file is refused in any case.
-  (void)window.need(kLook);
+  (void)await(window, kLook);
   return not_a_capture(window, reading.file);
 }
 
 FileSource::Opened FileSource::open_pcap(Reading reading, PcapReader::Magic magic) {
-  if (!reading.window.need(PcapReader::kFileHeader)) {
+  if (!await(reading.window, PcapReader::file_header(magic))) {
     return cut_header(reading.window.rest().size(), reading.file);
   }
   const std::uint16_t major = PcapReader::major_version(reading.window.rest(), magic);
@@ -103,7 +114,12 @@ FileSource::Opened FileSource::open_pcap(Reading reading, PcapReader::Magic magi
 
 FileSource::Opened FileSource::open_pcapng(Reading reading) {
   PcapngReader pcapng;
-  if (pcapng.begin(reading)) return FileSource(std::move(reading), std::nullopt, std::move(pcapng));
+  bool begun = pcapng.begin(reading);
+  while (!begun && !reading.fault && reading.window.waiting()) {
+    reading.window.wait();
+    begun = pcapng.begin(reading);
+  }
+  if (begun) return FileSource(std::move(reading), std::nullopt, std::move(pcapng));
   const std::string reason = reading.fault ? reading.fault->reason : "no section header";
   return OpenError{"its pcapng header is damaged: " + reason, reading.file, "make or copy the file again"};
 }

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "capture/follow.hpp"
 #include "capture/packet.hpp"
 #include "capture/pcap.hpp"
 #include "capture/pcapng.hpp"
@@ -27,13 +28,14 @@ struct OpenError {
 
 /// How to read a capture file.
 struct FileOptions {
-  Frame first_frame = 1;               ///< number of the first packet, where files are read one after another
+  Limits limits{};
   std::size_t block_bytes = 1U << 18;  ///< usual size of a block of input
+  Follow* follow = nullptr;            ///< read on as the file grows, until this says so; must outlive the source
 };
 
 /// Reads the packets of one capture, in order. Formats: pcap in both byte orders, with micro- or nanoseconds,
-/// and pcapng. Nothing in a file throws or crashes; damage ends the reading, and `fault()` says where and
-/// why.
+/// and pcapng. Nothing in a file throws or crashes; damage is passed over, and `tally()` says where and why; `fault()`
+/// says why reading ended before its end.
 ///
 ///     auto opened = FileSource::open(path);
 ///     if (const auto* error = std::get_if<OpenError>(&opened)) …
@@ -48,24 +50,42 @@ class FileSource {
   /// Reads a capture from any input; `name` is what faults call it.
   [[nodiscard]] static Opened open(std::unique_ptr<Input> input, std::string name, FileOptions options = {});
 
-  /// Gives the next packet; false at the end, and wherever reading cannot go on. The packet's bytes hold
-  /// until the next call, or as long as `block()` is kept. A packet that the end of the file cuts is not
-  /// given: it is the fault.
+  /// Gives the next packet into `packet`, which is to be the one of the last call; false at the end, wherever reading
+  /// cannot go on, and where there is no more at the moment (`waiting()`). The packet's bytes hold until the next call,
+  /// or as long as `block()` is kept. A packet that the end of the file cuts is not given: it is the fault.
   bool next(Packet& packet) {
     if (ended_) [[unlikely]]
       return false;
-    ended_ = !(pcap_ ? pcap_->next(reading_, packet) : pcapng_.next(reading_, packet));
-    return !ended_;
+    if (pcap_ ? pcap_->next(reading_, packet) : pcapng_.next(reading_, packet)) [[likely]]
+      return true;
+    ended_ = !waiting();
+    return false;
   }
+  /// True where `next()` gave nothing because there is no more at the moment, though more may come.
+  [[nodiscard]] bool waiting() const { return !reading_.fault && reading_.window.waiting(); }
+  /// Waits until there may be more.
+  void wait() { reading_.window.wait(); }
 
-  /// The interfaces met so far. A pcapng file may add some at any packet; none is ever changed or removed.
+  /// True where the capture told something beside packets since `take_news()`.
+  [[nodiscard]] bool has_news() const { return reading_.has_news; }
+  /// What was told up to the packet that was given last.
+  [[nodiscard]] News take_news() {
+    reading_.has_news = false;
+    return std::exchange(reading_.news, {});
+  }
+  /// What the capture adds up to by now.
+  [[nodiscard]] const Tally& tally() const { return reading_.tally; }
+  /// Number of the last frame, packets and blocks without a packet counted alike.
+  [[nodiscard]] Frame frames() const { return reading_.frame; }
+
+  /// The interfaces met so far. A pcapng file may add some at any packet; their statistics may change.
   [[nodiscard]] const std::vector<Interface>& interfaces() const { return reading_.interfaces; }
   /// The owner of the current packet's bytes. Whoever looks at them later, or in another thread, keeps a
   /// copy.
   [[nodiscard]] const std::shared_ptr<const Block>& block() const { return reading_.window.block(); }
   /// Why reading ended before the end of the capture; nothing where it did not.
   [[nodiscard]] const std::optional<Fault>& fault() const { return reading_.fault; }
-  /// "pcap", "pcap (nanoseconds)", "pcap (modified)" or "pcapng".
+  /// "pcap", "pcap (nanoseconds)", "pcap (modified)", "pcap (Ixia)" or "pcapng".
   [[nodiscard]] std::string_view format() const { return pcap_ ? pcap_->format() : "pcapng"; }
   /// Frame numbers taken by blocks that hold no packet, but that Wireshark numbers among them (custom blocks,
   /// journal entries): they are skipped, so that every packet has the number that Wireshark shows.

@@ -9,19 +9,12 @@
 #include <cerrno>
 
 namespace wiretale::capture {
-namespace {
-
-/// Waits until the descriptor has something to say. Whatever goes wrong here, the next read tells.
-void wait_for_octets(int descriptor) {
-  pollfd waiting{descriptor, POLLIN, 0};
-  (void)::poll(&waiting, 1, -1);
-}
-
-}  // namespace
+static_assert(kNothingYet == EAGAIN);
 
 FdInput::FdInput(int descriptor) : descriptor_(descriptor) {
   struct stat status{};
   if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) return;
+  may_block_ = false;
   size_ = static_cast<std::uint64_t>(status.st_size);
   // Only advice: the kernel reads further ahead. Nothing depends on it.
   (void)::posix_fadvise(descriptor_, 0, 0, POSIX_FADV_SEQUENTIAL);
@@ -30,17 +23,24 @@ FdInput::FdInput(int descriptor) : descriptor_(descriptor) {
 FdInput::~FdInput() { (void)::close(descriptor_); }
 
 ReadResult FdInput::read(std::span<std::uint8_t> room) {
+  if (may_block_) {
+    pollfd ready{descriptor_, POLLIN, 0};
+    if (::poll(&ready, 1, 0) == 0) return {0, kNothingYet};
+  }
   for (;;) {
     const ssize_t got = ::read(descriptor_, room.data(), room.size());
     if (got >= 0) return {static_cast<std::size_t>(got), 0};
     const int error = errno;
     // Standard input may have been left non-blocking by another process.
-    if (error == EAGAIN || error == EWOULDBLOCK) {
-      wait_for_octets(descriptor_);
-    } else if (error != EINTR) {
-      return {0, error};
-    }
+    if (error == EAGAIN || error == EWOULDBLOCK) return {0, kNothingYet};
+    if (error != EINTR) return {0, error};
   }
+}
+
+// Whatever goes wrong here, the next read tells.
+void FdInput::wait() {
+  pollfd waiting{descriptor_, POLLIN, 0};
+  (void)::poll(&waiting, 1, -1);
 }
 
 ReadResult MemoryInput::read(std::span<std::uint8_t> room) {

@@ -11,6 +11,9 @@
 
 namespace wiretale::capture {
 
+/// The error of a read that found nothing at the moment: more may come.
+inline constexpr int kNothingYet = 11;  // EAGAIN
+
 /// What one read gave. No octets without an error: the input has ended.
 struct ReadResult {
   std::size_t octets = 0;
@@ -21,8 +24,10 @@ struct ReadResult {
 class Input {
  public:
   virtual ~Input() = default;
-  /// Fills the front of `room` (not empty) with what is there, and waits only while nothing is.
+  /// Fills the front of `room` (not empty) with what is there. Does not wait where nothing is: see kNothingYet.
   virtual ReadResult read(std::span<std::uint8_t> room) = 0;
+  /// Waits until there may be something to read; it may also return for nothing, but not at once again and again.
+  virtual void wait() {}
   /// How long the whole input is, where that is known before its end.
   [[nodiscard]] virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
 };
@@ -41,10 +46,12 @@ class FdInput final : public Input {
   FdInput& operator=(const FdInput&) = delete;
 
   ReadResult read(std::span<std::uint8_t> room) override;
+  void wait() override;
   [[nodiscard]] std::optional<std::uint64_t> size() const override { return size_; }
 
  private:
   int descriptor_;
+  bool may_block_ = true;  // no regular file
   std::optional<std::uint64_t> size_;
 };
 

@@ -33,6 +33,7 @@ class Looked final : public Input {
     given_ += count;
     return {count, 0};
   }
+  void wait() override { rest_->wait(); }
   [[nodiscard]] std::optional<std::uint64_t> size() const override { return rest_->size(); }
 
  private:
@@ -172,6 +173,7 @@ class Unpacked final : public Input {
     }
     return {0, kDamagedData};
   }
+  void wait() override { packed_->wait(); }
 
  private:
   std::unique_ptr<Input> packed_;
@@ -196,7 +198,8 @@ std::unique_ptr<Input> unpacked(std::unique_ptr<Input> input) {
   std::array<std::uint8_t, 4> room{};
   while (start.size() < room.size()) {
     const ReadResult got = input->read(std::span(room).subspan(start.size()));
-    if (got.octets == 0) break;  // an end or an error shows again at the next read
+    if (got.error == kNothingYet) input->wait();
+    if (got.octets == 0 && got.error != kNothingYet) break;  // an end or an error shows again at the next read
     for (std::size_t i = 0; i < got.octets; ++i) start.push_back(room[start.size()]);
   }
   std::unique_ptr<Codec> codec = codec_for(start);

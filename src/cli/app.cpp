@@ -34,6 +34,8 @@ struct Given {
   std::string fragment_overlap = "first";
   bool explain = false, wide = false, hash = false, quiet = false, tcp_detail = false;
   unsigned jobs = 0;
+  bool follow = false;
+  double follow_idle = 0;
 };
 
 void add_read(CLI::App& app, Given& given) {
@@ -58,6 +60,8 @@ void add_read(CLI::App& app, Given& given) {
   read.add_option("-o,--output", given.output);
   read.add_option("-j,--jobs", given.jobs)->check(CLI::Range(1U, 256U));
   read.add_flag("-q,--quiet", given.quiet);
+  read.add_flag("--follow", given.follow);
+  read.add_option("--follow-idle", given.follow_idle)->check(CLI::Range(0.001, 1e9));
 }
 
 std::string random_key() {
@@ -143,6 +147,9 @@ ReadOptions read_options(const Given& given) {
   options.run.settings.wants.tcp_detail = given.tcp_detail;
   options.run.settings.fragment_overlap = overlap_of(given.fragment_overlap);
   options.run.settings.overlap = overlap_of(given.overlap);
+  options.run.follow = given.follow || given.follow_idle > 0;
+  if (given.follow_idle > 0)
+    options.run.follow_idle = std::chrono::nanoseconds(static_cast<std::int64_t>(given.follow_idle * 1e9));
   for (const std::string& map : given.maps) {
     std::string error;
     const auto mapping = engine::parse_mapping(map, error);

@@ -5,9 +5,8 @@ namespace wiretale::cli {
 std::string_view help_text() {
   return R"(wiretale reads packet captures and tells what was said, session by session.
 
-usage: wiretale FILE... [OPTION...]    FILE: pcap or pcapng; -: standard input
-       wiretale protocols | limits     what it understands; what is bounded
-       wiretale schema [TYPE]          JSON Schema of what it tells
+usage: wiretale FILE... [OPTION...]    FILE: pcap or pcapng; a folder; -: stdin
+       wiretale protocols | limits | schema    what it knows, bounds and tells
 
   --format text|json|ndjson  a report, one document, or a record a line
   --only dns; --session 17   only these protocols; only this session
@@ -18,6 +17,7 @@ usage: wiretale FILE... [OPTION...]    FILE: pcap or pcapng; -: standard input
   --limit memory=100MB       sets a limit; may be given again
   --overlap POLICY           first, last, bsd, linux, windows: which copy counts
   --hash, --tcp-detail       hashes and types of files; a line a TCP segment
+  --follow, --follow-idle S  read on as files grow, until ^C or S seconds idle
   --secrets HOW              hide (default), fingerprint or show passwords
   --secrets-key FILE         fingerprints that are the same in every run
   -o, --output FILE          instead of standard output; there when complete

@@ -1,4 +1,6 @@
 // wiretale read: captures in, a report out.
+#include <atomic>
+#include <csignal>
 #include <cstring>
 #include <system_error>
 
@@ -19,6 +21,14 @@ bool complain_about(const std::vector<engine::Failure>& failures) {
   for (const engine::Failure& failure : failures)
     complain(fmt::format("{}: {}", failure.where, failure.what), failure.advice);
   return !failures.empty();
+}
+
+/// Whether somebody wants to end a run that follows files.
+std::atomic<bool> stop_following;
+
+extern "C" void end_following(int signal) {
+  stop_following = true;
+  std::signal(signal, SIG_DFL);  // who can't wait says it again
 }
 
 /// NDJSON that scrolls by on the same terminal would be mixed up with a bar.
@@ -44,7 +54,13 @@ int read(const ReadOptions& options) {
       analysis,
       [&](const engine::Progress& progress) { bar.show(progress); },
   };
-  engine::Outcome outcome = engine::run(options.run, cast);
+  engine::Options run = options.run;
+  if (run.follow) {
+    run.stop = &stop_following;
+    for (const int signal : {SIGINT, SIGTERM})
+      if (std::signal(signal, end_following) == SIG_IGN) std::signal(signal, SIG_IGN);  // as nohup wants it
+  }
+  engine::Outcome outcome = engine::run(run, cast);
   bar.clear();
   const bool unreadable = complain_about(outcome.failures);
   if (!begun) return refused;

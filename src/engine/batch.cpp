@@ -11,9 +11,14 @@ constexpr std::size_t line_bytes = 64U << 10;
 
 }  // namespace
 
-void Batch::add(const decode::Decoded& packet, Timestamp clock, const std::shared_ptr<const capture::Block>& block) {
+void Batch::add(const decode::Decoded& packet, Timestamp clock, const std::shared_ptr<const capture::Block>& block,
+                const Origin* origin) {
   items.push_back({packet, clock, 0, false});
   if (packet.path != nullptr) items.back().packet.path = &paths.emplace_back(*packet.path);
+  if (origin != nullptr) [[unlikely]] {
+    origins.resize(items.size());
+    origins.back() = *origin;
+  }
   if (packet.fragments.empty()) {
     if (blocks.empty() || blocks.back() != block) blocks.push_back(block);
     return;

@@ -11,6 +11,7 @@
 
 #include "capture/block.hpp"
 #include "decode/decoded.hpp"
+#include "engine/context.hpp"
 #include "engine/outlet.hpp"
 
 namespace wiretale::engine {
@@ -25,6 +26,7 @@ struct Batch {
   };
 
   std::vector<Item> items;
+  std::vector<Origin> origins;  ///< of the items at the same places, where there are several files
   std::vector<std::shared_ptr<const capture::Block>> blocks;
   std::deque<std::vector<std::uint8_t>> datagrams;  ///< reassembled ones: the defragmenter reuses its own room
   std::deque<std::vector<Frame>> fragments;
@@ -33,7 +35,8 @@ struct Batch {
   Frame after = 0;    ///< then: the number after the last frame
 
   /// Adds a packet; `block` owns its bytes.
-  void add(const decode::Decoded& packet, Timestamp clock, const std::shared_ptr<const capture::Block>& block);
+  void add(const decode::Decoded& packet, Timestamp clock, const std::shared_ptr<const capture::Block>& block,
+           const Origin* origin = nullptr);
   void add_tick(std::int64_t second, Frame follows);
 };
 

@@ -4,8 +4,12 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <typeindex>
+#include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include <wiretale/overlap.hpp>
 #include <wiretale/report.hpp>
@@ -39,6 +43,14 @@ struct TcpSession {
   flow::TcpState state;
 };
 
+/// Where a packet is among several files.
+struct Origin {
+  const std::string* file = nullptr;
+  std::uint32_t number = 0;    ///< of the file in the run, from 0
+  Frame frame = 0;             ///< there
+  bool among_several = false;  ///< false: it is the only one so far, but is followed, so that others may come
+};
+
 /// One worker's surroundings, as its sessions see them.
 struct Context {
   Context(const Settings& asked, report::Renderer& made_by, Outlet& goes_to)
@@ -57,9 +69,12 @@ struct Context {
   flow::Expectations expectations;
   flow::Recent recent;
   flow::Pool<TcpSession> tcps;
-  std::uint8_t sample_size;  ///< octets of each side in a sample
-  flow::Rooms samples;       ///< of both sides, one behind the other
-  Timestamp clock;           ///< the engine clock
+  std::uint8_t sample_size;        ///< octets of each side in a sample
+  flow::Rooms samples;             ///< of both sides, one behind the other
+  Timestamp clock;                 ///< the engine clock
+  const Origin* origin = nullptr;  ///< of the current packet; null where there is one file only
+  /// The files of each session that is open, where there are several.
+  std::unordered_map<const void*, std::vector<std::pair<Origin, Frames>>> in_files;
   std::map<std::string_view, std::uint64_t> limits_reached;
   std::map<std::type_index, std::shared_ptr<void>> shared;
 };

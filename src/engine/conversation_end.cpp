@@ -270,6 +270,13 @@ void Conversation::fill(SessionRecord& record, Ending ending) {
   record.end = last_;
   record.duration = last_ - began_;
   record.frames = frames_;
+  if (const auto files = context_.in_files.find(this); files != context_.in_files.end()) [[unlikely]] {
+    // A file that is followed is the only one, until another one has taken its name.
+    const bool only = files->second.size() == 1 && !files->second.front().first.among_several;
+    for (const auto& [origin, frames] : files->second)
+      if (!only) record.in_files.push_back({*origin.file, frames});
+    context_.in_files.erase(files);
+  }
   if (voice_) record.exchanges = voice_->story.exchanges;
   if (extra_) {
     record.vlan = std::move(extra_->vlans);

@@ -1,6 +1,8 @@
 // The whole way: captures in, pieces and facts out, in order, whatever the number of workers.
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -16,10 +18,13 @@ namespace wiretale::engine {
 
 /// What a run reads, and how.
 struct Options {
-  std::vector<std::string> files;  ///< paths; `-` is standard input
+  std::vector<std::string> files;  ///< paths of files and folders; `-` is standard input
   std::string filter;              ///< BPF expression; empty: all packets
   unsigned jobs = 1;               ///< workers; 1: everything in the calling thread
   Settings settings;
+  bool follow = false;                                  ///< go on as the files grow
+  std::optional<std::chrono::nanoseconds> follow_idle;  ///< end after so long without growth
+  const std::atomic<bool>* stop = nullptr;              ///< becomes true when following shall end
 };
 
 /// How far reading is. `total` is 0 where that can't be known (a pipe).

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,7 +12,9 @@
 #include "capture/file_source.hpp"
 #include "capture/filter.hpp"
 #include "decode/decoder.hpp"
+#include "engine/context.hpp"
 #include "engine/pipeline.hpp"
+#include "engine/toll.hpp"
 
 namespace wiretale::engine {
 
@@ -41,12 +45,22 @@ class Clock {
   std::uint64_t rebased_ = 0;
 };
 
+/// What the reader tells beside packets.
+struct Announced {
+  std::vector<SectionRecord> sections;
+  std::vector<InterfaceRecord> interfaces;
+  std::vector<CommentRecord> comments;
+  std::vector<capture::HostName> names;
+  std::vector<FragmentsRecord> fragments;  ///< datagrams that the packet completed, or that were given up before
+};
+
 /// One packet from the inputs, decoded, with what happens before it.
 struct Event {
   decode::Decoded packet;
-  std::vector<std::uint32_t> new_interfaces;  ///< they appeared with this packet, or one that was filtered out before
-  std::optional<std::int64_t> tick;           ///< the second that passed before this packet
-  std::vector<FragmentsRecord> fragments;     ///< datagrams that it completed, or that were given up before
+  bool says = false;                 ///< there is something in `announced`
+  Announced announced;               ///< told with this packet, or since the one before
+  std::optional<std::int64_t> tick;  ///< the second that passed before this packet
+  Origin origin;                     ///< where several inputs are merged
 };
 
 /// Reads, filters, decodes and counts. Used by one thread.
@@ -54,37 +68,68 @@ class Reader {
  public:
   explicit Reader(const Options& options);
 
+  /// What a step came to.
+  enum class Step : std::uint8_t {
+    packet,
+    waiting,  ///< there is nothing more at the moment: show what is known, then wait()
+    end
+  };
+
   /// Opens all inputs; false where there is nothing to read, with the reasons in failures().
   bool open();
-  /// The next packet that passes the filter; false at the end.
-  bool next(Event& event);
+  /// The next packet that passes the filter. `event.says` may be true in any case.
+  Step next(Event& event);
+  /// Waits until an input may have more.
+  void wait();
+  /// The current packet's place in its own file; null with a single input.
+  [[nodiscard]] const Origin* origin(const Event& event) const { return tells_origins_ ? &event.origin : nullptr; }
   /// Owner of the current packet's bytes.
-  [[nodiscard]] const std::shared_ptr<const capture::Block>& block() const { return inputs_[current_].source.block(); }
+  [[nodiscard]] const std::shared_ptr<const capture::Block>& block() const { return inputs_[current_].source->block(); }
 
   /// Engine time of the current packet.
   [[nodiscard]] Timestamp clock() const { return clock_.activity(); }
   [[nodiscard]] Frame frames() const { return frames_; }
-  [[nodiscard]] InterfaceRecord interface(std::uint32_t number) const;
   [[nodiscard]] CaptureRecord capture() const;
   [[nodiscard]] Progress progress() const;
   [[nodiscard]] const std::vector<Failure>& failures() const { return failures_; }
   /// The end: what is left of fragments.
-  [[nodiscard]] std::vector<FragmentsRecord> finish();
+  [[nodiscard]] Announced finish();
   /// Adds what the reader counted to the summary.
   void fill(SummaryRecord& summary, std::vector<std::string>& warnings);
 
  private:
   struct Input {
-    capture::FileSource source;
     std::string name;
+    std::optional<capture::FileSource> source;  ///< none while it is closed: before its turn, and in the end
+    std::unique_ptr<capture::Follow> follow;    ///< where the file is followed
+    std::optional<std::uint64_t> size;          ///< where it is known
+    std::uint64_t read = 0;                     ///< octets of what is closed
     capture::Packet packet;
-    bool more = false;
-    static constexpr std::uint32_t unseen = UINT32_MAX;
-    std::vector<std::uint32_t> interfaces;  ///< by its own index: the run's number, or `unseen`
+    Frame counted = 0;                      ///< frames of the source that the merged sequence has
+    std::uint32_t file = 0;                 ///< number in `files_`
+    std::vector<std::uint32_t> interfaces;  ///< by its own index: the run's number
+    bool parked = false;                    ///< only its first packet was looked at
+    bool reopens = false;                   ///< it was followed to its end, and another file may have the name
+  };
+  /// An input and its next packet: the earliest has its turn; among equals the one named first.
+  struct Turn {
+    Timestamp time;
+    std::size_t input;
+    auto operator<=>(const Turn&) const = default;
   };
 
-  [[nodiscard]] std::size_t earliest() const;
-  void note_interface(Input& input, Event& event, capture::Packet& packet);
+  void open_one(const std::string& path, bool named);
+  [[nodiscard]] capture::FileOptions file_options(Input& input) const;
+  bool reopen(Input& input);
+  Step advance(Event& event);
+  Step advance_merged(Event& event);
+  Step read(Input& input, Event& event);
+  void put_in_turn(std::size_t input, Timestamp time);
+  void close(Input& input, Event& event);
+  void announce(Input& input, Event& event, const capture::Packet* packet);
+  [[nodiscard]] InterfaceRecord describe(const Input& input, const capture::Interface& from) const;
+  [[nodiscard]] std::string file_of(const Input& input) const { return several() ? input.name : std::string(); }
+  [[nodiscard]] bool several() const { return inputs_.size() > 1; }
   void count(const decode::Decoded& packet);
   void note_block(decode::Decoded& packet);
 
@@ -93,12 +138,21 @@ class Reader {
   decode::Decoder decoder_;
   Clock clock_;
   std::vector<Input> inputs_;
-  std::size_t current_ = 0;
+  std::size_t current_ = SIZE_MAX;
   /// The blocks of this packet and of those before it: what came again is compared with them.
   std::shared_ptr<const capture::Block> block_, block_before_;
   std::uint32_t block_number_ = 0;
-  bool started_ = false;
-  std::vector<capture::Interface> interfaces_;
+  std::string format_;                 ///< of the first input
+  bool tells_origins_ = false;         ///< there are several files, or may be
+  std::deque<std::string> files_;      ///< names, where they stay: origins point to them
+  std::vector<Turn> turns_;            ///< a heap: the earliest first
+  std::vector<std::size_t> unread_;    ///< inputs whose next packet is not known
+  std::vector<std::size_t> silent_;    ///< followed inputs that have nothing at the moment
+  std::size_t until_retry_ = 0;        ///< packets until silent ones are asked again
+  std::uint32_t interfaces_ = 0;       ///< told
+  Frame earlier_frames_ = 0;           ///< of inputs that were closed
+  std::vector<std::string> left_out_;  ///< files in folders that are no captures
+  Toll told_;                          ///< what closed inputs add up to
   std::vector<Failure> failures_;
   Frame frames_ = 0;
   std::uint64_t packets_ = 0;

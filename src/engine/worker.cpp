@@ -50,8 +50,9 @@ void Totals::add(const Totals& other) {
 Worker::Worker(const Settings& settings, report::Renderer& renderer, Outlet& outlet)
     : context_(settings, renderer, outlet), table_(random_seed()), bystander_(context_) {}
 
-void Worker::packet(const decode::Decoded& packet, Timestamp clock) {
+void Worker::packet(const decode::Decoded& packet, Timestamp clock, const Origin* origin) {
   context_.clock = clock;
+  context_.origin = origin;
   switch (packet.outcome) {
     case decode::Outcome::transport:
       transport(packet);
@@ -79,9 +80,24 @@ void Worker::transport(const decode::Decoded& packet) {
     conversation = nullptr;
   }
   if (conversation == nullptr) conversation = &open(key, hash, packet);
+  if (context_.origin != nullptr) [[unlikely]]
+    note_origin(*conversation);
   conversation->packet(packet);
   charge(*conversation);
   if (conversation->take_hurry()) arm(*conversation, 0);
+}
+
+/// Notes in which file a packet of the session is.
+void Worker::note_origin(const Conversation& conversation) {
+  const Origin& origin = *context_.origin;
+  auto& files = context_.in_files[&conversation];
+  const auto known = std::ranges::find_if(files, [&](const auto& file) { return file.first.number == origin.number; });
+  if (known != files.end())
+    known->second.add(origin.frame);
+  else if (files.size() < context_.settings.limits.record_items)
+    files.push_back({origin, {origin.frame, origin.frame}});
+  else
+    ++context_.limits_reached["record_items"];
 }
 
 /// Takes a packet that opens no session. An ICMP error is counted with the session that it quotes.

@@ -32,8 +32,9 @@ class Worker {
   /// `renderer` and `outlet` are the worker's own; `settings` is shared and doesn't change.
   Worker(const Settings& settings, report::Renderer& renderer, Outlet& outlet);
 
-  /// Takes a packet; `clock`: the engine clock, which is never before a tick's.
-  void packet(const decode::Decoded& packet, Timestamp clock);
+  /// Takes a packet; `clock`: the engine clock, which is never before a tick's. `origin`: where it is among several
+  /// files.
+  void packet(const decode::Decoded& packet, Timestamp clock, const Origin* origin = nullptr);
   /// Makes room for more: in shards that take more than the ration, the sessions that were silent for longest end, and
   /// those that hold segments out of order wait no longer. `follows`: the frame that comes next.
   void make_room(const Ration& ration, Frame follows);
@@ -58,6 +59,7 @@ class Worker {
 
   void transport(const decode::Decoded& packet);
   bool loose(const decode::Decoded& packet);
+  void note_origin(const Conversation& conversation);
   Conversation& open(const flow::SessionKey& key, std::uint64_t hash, const decode::Decoded& packet);
   void close(Conversation& conversation, Ending ending);
   void arm(const Conversation& conversation, std::int64_t not_before);

@@ -112,7 +112,8 @@ Json of(const TypeEntry& entry) {
 std::vector<TypeEntry> all_types(std::span<const Protocol* const> protocols) {
   using Session = TypeEntry::Session;
   std::vector<TypeEntry> all{
-      {&record_type<CaptureRecord>, Session::none, {}},      {&record_type<InterfaceRecord>, Session::none, {}},
+      {&record_type<CaptureRecord>, Session::none, {}},      {&record_type<SectionRecord>, Session::none, {}},
+      {&record_type<InterfaceRecord>, Session::none, {}},    {&record_type<CommentRecord>, Session::none, {}},
       {&record_type<FragmentsRecord>, Session::none, {}},    {&record_type<SessionRecord>, Session::own, {}},
       {&record_type<TcpSegmentRecord>, Session::always, {}}, {&record_type<FileRecord>, Session::always, {}},
       {&record_type<FindingRecord>, Session::sometimes, {}}, {&record_type<MailJourneyRecord>, Session::none, {}},

@@ -15,16 +15,20 @@
 
 namespace wiretale::report {
 
-/// Interfaces of the capture, as text.
-struct InterfaceTexts {
-  static constexpr std::size_t kept = 8;
+/// What a capture tells beside packets, as text: the first ones.
+struct NoticeTexts {
+  std::size_t kept;
   std::uint64_t count = 0;
-  std::vector<std::string> first;
+  std::vector<std::string> first{};
+};
+struct OpeningTexts {
+  NoticeTexts interfaces{.kept = 8};  ///< and who wrote the capture
+  NoticeTexts comments{.kept = 200};
 };
 
 /// Adds the first lines: which files, when, how much, which protocols.
-void append_opening(std::string& out, const Layout& layout, const CaptureRecord& capture,
-                    const InterfaceTexts& interfaces, const SummaryRecord& summary, std::uint64_t hosts);
+void append_opening(std::string& out, const Layout& layout, const CaptureRecord& capture, const OpeningTexts& texts,
+                    const SummaryRecord& summary, std::uint64_t hosts);
 /// Adds what was left out: damage, packets that were not decoded, caps that were reached.
 void append_left_out(std::string& out, const Layout& layout, const SummaryRecord& summary);
 

@@ -49,9 +49,11 @@ enum Field : std::size_t { severity, kind, title, explanation, session, frames, 
 namespace mail_leg {
 enum Field : std::size_t { route, protocol, time, count };
 }
-namespace interface_text {
-enum Field : std::size_t { words, count };
-}
+/// What a capture tells beside packets.
+namespace notice_text {
+enum Field : std::size_t { kind, words, count };
+inline constexpr std::string_view interface_kind = "interface", comment_kind = "comment";
+}  // namespace notice_text
 
 /// Adds a finding's fields.
 void pack_finding(std::string& out, const FindingRecord& finding, std::string_view session);

@@ -102,6 +102,32 @@ void tell_fields(const RecordType& type, const void* record, Tale& tale) {
   tale.told({}, std::string(type.info.type) + "  " + json.out(), {});
 }
 
+/// ` in day/b.pcap`, where there are several files.
+std::string in_file(const std::string& file) { return file.empty() ? "" : " in " + file; }
+
+std::string words_of(const InterfaceRecord& interface) {
+  std::string words = interface.name.empty() ? "link type " + interface.link_type
+                                             : fmt::format("interface {} ({})", interface.name, interface.link_type);
+  if (!interface.description.empty()) words += ", " + interface.description;
+  if (!interface.filter.empty()) words += ", filter " + interface.filter;
+  return words + in_file(interface.file);
+}
+
+std::string words_of(const SectionRecord& section) {
+  if (section.application.empty() && section.os.empty()) return {};
+  std::string words = section.application.empty() ? "written" : "written by " + section.application;
+  if (!section.os.empty()) words += " on " + section.os;
+  return words + in_file(section.file);
+}
+
+std::string words_of(const CommentRecord& comment) {
+  std::string words = comment.frame       ? fmt::format("frame {}", *comment.frame)
+                      : comment.interface ? fmt::format("interface {}", *comment.interface)
+                                          : std::string(comment.about);
+  if (comment.about == "statistics") words += " (statistics)";
+  return words + in_file(comment.file) + ": " + comment.text;
+}
+
 class TextRenderer final : public Renderer {
  public:
   explicit TextRenderer(const Style& style)
@@ -150,17 +176,23 @@ class TextRenderer final : public Renderer {
 
   void loose(const RecordType& type, const void* record, PieceSink& out) override {
     if (!selection_.loose(type)) return;
-    if (&type != &record_type<InterfaceRecord>) {
+    std::string_view what = notice_text::interface_kind;
+    std::string words;
+    if (&type == &record_type<InterfaceRecord>) {
+      words = words_of(*static_cast<const InterfaceRecord*>(record));
+    } else if (&type == &record_type<SectionRecord>) {
+      words = words_of(*static_cast<const SectionRecord*>(record));
+    } else if (&type == &record_type<CommentRecord>) {
+      what = notice_text::comment_kind;
+      words = words_of(*static_cast<const CommentRecord*>(record));
+    } else {
       tell(type, record);
       say_piece(type, record, {}, nullptr, out);
       loose_lines(out);
       return;
     }
-    const auto& interface = *static_cast<const InterfaceRecord*>(record);
-    std::string words = interface.name.empty() ? "link type " + interface.link_type
-                                               : fmt::format("interface {} ({})", interface.name, interface.link_type);
-    if (!interface.description.empty()) words += ", " + interface.description;
-    pack(out.open(), {words});
+    if (words.empty()) return;
+    pack(out.open(), {what, words});
     PieceHead head;
     head.kind = PieceHead::Kind::record;
     out.close(head);

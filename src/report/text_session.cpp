@@ -59,6 +59,14 @@ std::string gap_words(std::string_view who, const DirectionFields& sent) {
   return text + (sent.gaps > 1 ? " " : ", ") + place;
 }
 
+/// Adds where a session's packets are, with several inputs.
+void add_places(std::vector<std::string>& facts, const std::vector<InFileFields>& files) {
+  constexpr std::size_t shown = 3;
+  for (std::size_t i = 0; i < std::min(files.size(), shown); ++i)
+    facts.push_back(frames_words(files[i].frames) + " in " + visible(files[i].file));
+  if (files.size() > shown) facts.push_back(fmt::format("… and in {}", human_count(files.size() - shown, "more file")));
+}
+
 }  // namespace
 
 std::string session_label(const SessionRecord& record) {
@@ -123,6 +131,7 @@ void append_lead(std::string& out, const Layout& layout, const SessionRecord& re
       used = indent;
     }
   }
+  add_places(facts, record.in_files);
   layout.row(out, facts, used, indent, Look::faint);
 }
 

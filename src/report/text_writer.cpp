@@ -40,8 +40,8 @@ class TextWriter final : public OutputWriter {
       case Kind::record:
         if (head.number != 0)
           beside(bytes);
-        else if (++interfaces_.count <= InterfaceTexts::kept)
-          interfaces_.first.emplace_back(unpack<interface_text::count>(bytes).fields[interface_text::words]);
+        else
+          notice(unpack<notice_text::count>(bytes));
         break;
       case Kind::line:
       case Kind::file:
@@ -63,7 +63,7 @@ class TextWriter final : public OutputWriter {
   }
 
   void end(const SummaryRecord& summary) override {
-    append_opening(out_, layout_, capture_, interfaces_, summary, hosts_.count());
+    append_opening(out_, layout_, capture_, opening_, summary, hosts_.count());
     if (summary.first) day_ = day_text(*summary.first);
     sessions_.visit([this](const SessionSpool::Entry& entry) {
       session(entry);
@@ -90,6 +90,12 @@ class TextWriter final : public OutputWriter {
     const bool read = put(out_);
     out_.clear();
     return read;
+  }
+
+  void notice(const Unpacked<notice_text::count>& notice) {
+    NoticeTexts& texts =
+        notice.fields[notice_text::kind] == notice_text::comment_kind ? opening_.comments : opening_.interfaces;
+    if (++texts.count <= texts.kept) texts.first.emplace_back(notice.fields[notice_text::words]);
   }
 
   void session(const SessionSpool::Entry& entry) {
@@ -176,7 +182,7 @@ class TextWriter final : public OutputWriter {
   Selection selection_;
   Layout layout_;
   CaptureRecord capture_;
-  InterfaceTexts interfaces_;
+  OpeningTexts opening_;
   SessionSpool sessions_;
   StreamNumbers streams_;
   QuietGroup group_;

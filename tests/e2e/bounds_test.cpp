@@ -2,10 +2,15 @@
 // nothing.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <numeric>
 #include <string>
+#include <thread>
+
+#include <sys/stat.h>
 
 #include "harness/program.hpp"
 
@@ -53,16 +58,36 @@ class Capture {
 
 constexpr std::uint8_t syn = 2, ack = 16;
 
-/// The report, which is the same for any number of workers.
+/// Writes a file into a pipe, in pieces, so that who reads it has to wait.
+void feed(const std::filesystem::path& file, const std::filesystem::path& pipe) {
+  std::ifstream in(file, std::ios::binary);
+  std::ofstream out(pipe, std::ios::binary);
+  for (std::string piece(100'000, '\0'); in;) {
+    in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+    out.write(piece.data(), in.gcount()).flush();
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+}
+
+/// The report, which is the same for any number of workers, and however the packets come.
 Parsed report_of(const std::filesystem::path& file, const std::vector<std::string>& limits) {
-  const auto with_workers = [&](const char* workers) {
+  const auto with_workers = [&](const char* workers, const std::filesystem::path& input) {
     std::vector<std::string> options{"--format", "ndjson", "-j", workers};
     for (const std::string& limit : limits) options.insert(options.end(), {"--limit", limit});
-    return report_on(file, options);
+    return report_on(input, options);
   };
-  const std::string alone = with_workers("1");
-  EXPECT_TRUE(with_workers("2") == alone) << "two workers say something else";
-  EXPECT_TRUE(with_workers("5") == alone) << "five workers say something else";
+  const std::string alone = with_workers("1", file);
+  EXPECT_TRUE(with_workers("2", file) == alone) << "two workers say something else";
+  EXPECT_TRUE(with_workers("5", file) == alone) << "five workers say something else";
+  const std::filesystem::path pipe = file.string() + ".pipe";
+  EXPECT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  for (const char* workers : {"1", "3"}) {
+    std::thread feeder(feed, file, pipe);
+    const std::string piped = with_workers(workers, pipe);
+    feeder.join();
+    // Only the name differs, which is in the first line.
+    EXPECT_TRUE(piped.substr(piped.find('\n')) == alone.substr(alone.find('\n'))) << workers << ", piped";
+  }
   return parse_report(alone);
 }
 

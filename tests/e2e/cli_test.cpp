@@ -5,7 +5,10 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <regex>
 #include <sstream>
+#include <string>
+#include <string_view>
 
 #include <sys/wait.h>
 
@@ -65,9 +68,9 @@ TEST_F(Cli, HelpFitsAScreen) {
     std::size_t count = 0;
     for (std::string line; std::getline(lines, line); ++count) EXPECT_LE(report::columns(line), 80U) << line;
     EXPECT_LE(count, 24U);
-    for (const char* option :
-         {"--format", "--only", "--session", "--explain", "--wide", "--color", "--filter", "--map", "--hash",
-          "--tcp-detail", "--overlap", "--secrets", "--secrets-key", "--output", "--jobs", "--quiet"})
+    for (const char* option : {"--format", "--only", "--session", "--explain", "--wide", "--color", "--filter", "--map",
+                               "--hash", "--tcp-detail", "--overlap", "--follow", "--follow-idle", "--secrets",
+                               "--secrets-key", "--output", "--jobs", "--quiet"})
       EXPECT_NE(ran.out.find(option), std::string::npos) << option;
   }
   EXPECT_EQ(run("wiretale --version").out.substr(0, 9), "wiretale ");
@@ -138,6 +141,84 @@ TEST_F(Cli, StandardInputIsAnInput) {
   EXPECT_EQ(piped.exit, 0);
   const std::string named = run("wiretale --format ndjson " + input).out;
   EXPECT_EQ(piped.out.substr(piped.out.find('\n')), named.substr(named.find('\n')));
+}
+
+TEST_F(Cli, PackedCapturesAreUnpacked) {
+  const std::string input = sample("dns-lookups.pcap");
+  const std::string plain = run("wiretale --format ndjson - < " + input).out;
+  EXPECT_EQ(run("gzip -c " + input + " | wiretale --format ndjson -").out, plain);
+}
+
+TEST_F(Cli, DamageIsPassedOverAndTold) {
+  const Ran ran = run("{ head -c 3000 " + sample("dns-lookups.pcap") + "; echo damaged here; tail -c +3001 " +
+                      sample("dns-lookups.pcap") + "; } > x.pcap; wiretale x.pcap");
+  EXPECT_EQ(ran.exit, 0);
+  EXPECT_NE(ran.out.find("passed over, octets "), std::string::npos) << ran.out;
+  EXPECT_NE(ran.err.find("warning: x.pcap: passed over"), std::string::npos) << ran.err;
+  EXPECT_EQ(ran.out.find("could be read up to"), std::string::npos) << ran.out;
+}
+
+TEST_F(Cli, FoldersAreReadAsTheirFilesAre) {
+  const Ran ran = run("mkdir -p day/sub; cp " + sample("dns-lookups.pcap") + " day/sub/b.pcap; cp " +
+                      sample("web-page.pcap") + " day/a.pcap; echo text > day/notes.txt; wiretale --format ndjson day");
+  EXPECT_EQ(ran.exit, 0);
+  EXPECT_NE(ran.err.find("day/notes.txt is left out: not a capture file"), std::string::npos) << ran.err;
+  const std::string named = run("wiretale --format ndjson day/a.pcap day/sub/b.pcap").out;
+  EXPECT_EQ(ran.out, named);
+  for (const char* workers : {"1", "3"})
+    EXPECT_EQ(run("wiretale --format ndjson -j " + std::string(workers) + " day").out, named);
+  // The text says it, too.
+  const std::regex place("frames [0-9]+–[0-9]+ in day/sub/b\\.pcap");
+  EXPECT_TRUE(std::regex_search(run("wiretale day").out, place));
+  EXPECT_EQ(run("mkdir empty; wiretale empty").exit, 2);
+}
+
+/// Shell: waits until a word is in the file `live`; says it on standard error where it never is.
+constexpr std::string_view until_shown =
+    "rm -f live; shown() { for i in {1..1200}; do grep -qs $1 live && return; sleep 0.05; done; echo $1 >&2; }; ";
+
+TEST_F(Cli, APipeIsToldAsItComes) {
+  const std::string input = sample("dns-lookups.pcap");
+  const std::string whole = run("wiretale -q --format ndjson - < " + input).out;
+  for (const char* workers : {"1", "3"}) {
+    const std::string read = WIRETALE_BINARY " -q --format ndjson -j " + std::string(workers);
+    // Cut within a record; what is complete is shown before the rest comes.
+    const std::string feed = "{ head -c 3000 " + input + "; shown dns; tail -c +3001 " + input + "; }";
+    const Ran piped = run(std::string(until_shown) + feed + " | " + read + " - > live");
+    EXPECT_EQ(piped.exit, 0);
+    EXPECT_EQ(piped.err, "");
+    EXPECT_EQ(slurp(folder / "live"), whole);
+    const Ran named = run("rm -f pipe; mkfifo pipe; " + std::string(until_shown) + read + " pipe > live & " + feed +
+                          " > pipe; wait $!");
+    EXPECT_EQ(named.exit, 0);
+    EXPECT_EQ(named.err, "");
+    const std::string live = slurp(folder / "live");
+    EXPECT_EQ(live.substr(live.find('\n')), whole.substr(whole.find('\n')));
+  }
+}
+
+TEST_F(Cli, AFileThatGrowsIsFollowed) {
+  const std::string input = sample("dns-lookups.pcap"), other = sample("web-page.pcap");
+  for (const char* workers : {"1", "3"}) {
+    const std::string follow = std::string(until_shown) + "head -c 3000 " + input +
+                               " > x.pcap; " WIRETALE_BINARY " --follow -q --format ndjson -j " + std::string(workers) +
+                               " x.pcap > live & shown dns; ";
+    // What is complete is shown while the file is open; in the end it is the same as of the whole file.
+    const Ran grown = run(follow + "tail -c +3001 " + input + " >> x.pcap; sleep 0.2; rm x.pcap; wait $!");
+    EXPECT_EQ(grown.exit, 0) << grown.err;
+    EXPECT_EQ(grown.err, "");
+    EXPECT_EQ(slurp(folder / "live"), run("cp " + input + " x.pcap; wiretale --format ndjson x.pcap").out);
+    // Another file takes its name; the old one is read to its end before. Then somebody has seen enough.
+    const Ran rotated = run(follow + "tail -c +3001 " + input + " >> x.pcap; mv x.pcap x.1; cp " + other +
+                            " x.pcap; shown http; kill -TERM $!; wait $!");
+    EXPECT_EQ(rotated.exit, 0) << rotated.err;
+    EXPECT_EQ(rotated.err, "");
+    const std::string live = slurp(folder / "live");
+    EXPECT_NE(live.find("\"type\":\"summary\""), std::string::npos);
+    EXPECT_NE(live.find("\"in_files\":[{\"file\":\"x.pcap\",\"frames\":["), std::string::npos);
+  }
+  const std::string whole = run("cp " + input + " x.pcap; wiretale --format ndjson x.pcap").out;
+  EXPECT_EQ(run("wiretale -q --follow-idle 0.2 --format ndjson x.pcap").out, whole);
 }
 
 TEST_F(Cli, AnyNumberOfWorkersSaysTheSame) {

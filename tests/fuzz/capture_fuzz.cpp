@@ -28,19 +28,26 @@ bool same(const Packet& a, const Packet& b) {
 
 void compare(FileSource& whole, FileSource& small) {
   wiretale::Frame last = 0;
-  for (Packet a, b; whole.next(a);) {
+  Packet a, b;
+  while (whole.next(a)) {
     check(small.next(b) && same(a, b));
     check(a.frame > last && a.interface < whole.interfaces().size());
     check(a.link_type == whole.interfaces()[a.interface].link_type);
     last = a.frame;
   }
-  Packet none;
-  check(!small.next(none) && !whole.next(none));
+  check(!small.next(b) && !whole.next(a));
   check(whole.fault().has_value() == small.fault().has_value());
   if (whole.fault()) {
     check(whole.fault()->offset == small.fault()->offset && whole.fault()->reason == small.fault()->reason);
   }
   check(whole.frames_without_packet() == small.frames_without_packet());
+  const Tally &all = whole.tally(), &same_all = small.tally();
+  check(all.damaged_places == same_all.damaged_places && all.damaged_bytes == same_all.damaged_bytes);
+  check(all.lost_before_packets == same_all.lost_before_packets);
+  check(all.secrets.size() == same_all.secrets.size());
+  check(all.other_blocks == same_all.other_blocks && all.limits_reached == same_all.limits_reached);
+  const News news = whole.take_news(), other = small.take_news();
+  check(news.comments.size() == other.comments.size() && news.names.size() == other.names.size());
 }
 
 }  // namespace

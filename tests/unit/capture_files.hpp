@@ -1,4 +1,4 @@
-// Capture files built in memory, octet by octet.
+// Reads captures that were built in memory.
 #pragma once
 
 #include <cstddef>
@@ -12,41 +12,9 @@
 #include <vector>
 
 #include "capture/file_source.hpp"
+#include "harness/capture_builder.hpp"
 
 namespace wiretale::capture::testing {
-
-/// Appends integers in either byte order.
-class Octets {
- public:
-  explicit Octets(ByteOrder order) : order_(order) {}
-
-  Octets& u8(std::uint64_t value) { return integer(value, 1); }
-  Octets& u16(std::uint64_t value) { return integer(value, 2); }
-  Octets& u32(std::uint64_t value) { return integer(value, 4); }
-  Octets& u64(std::uint64_t value) { return integer(value, 8); }
-  Octets& text(std::string_view text) {
-    octets_ += text;
-    return *this;
-  }
-  /// Zeros up to a multiple of 4 octets.
-  Octets& pad() {
-    octets_.resize((octets_.size() + 3) / 4 * 4);
-    return *this;
-  }
-  [[nodiscard]] const std::string& str() const { return octets_; }
-
- private:
-  Octets& integer(std::uint64_t value, unsigned octets) {
-    for (unsigned i = 0; i < octets; ++i) {
-      const unsigned shift = 8 * (order_ == ByteOrder::little ? i : octets - 1 - i);
-      octets_.push_back(static_cast<char>(value >> shift & 0xff));
-    }
-    return *this;
-  }
-
-  ByteOrder order_;
-  std::string octets_;
-};
 
 /// Everything that a capture gave.
 struct Result {
@@ -57,6 +25,8 @@ struct Result {
   std::vector<Interface> interfaces;
   std::string format;
   std::uint64_t without_packet = 0;
+  News news;  // all of it
+  Tally tally;
 
   [[nodiscard]] std::string data(std::size_t i) const { return std::string(text_of(packets.at(i).bytes)); }
 };
@@ -69,10 +39,24 @@ inline Result drain(FileSource::Opened opened) {
     return result;
   }
   auto& source = std::get<FileSource>(opened);
-  for (Packet packet; source.next(packet);) {
+  const auto add = [&](const News& more) {
+    result.news.sections.insert(result.news.sections.end(), more.sections.begin(), more.sections.end());
+    result.news.comments.insert(result.news.comments.end(), more.comments.begin(), more.comments.end());
+    result.news.names.insert(result.news.names.end(), more.names.begin(), more.names.end());
+  };
+  Packet packet;
+  for (;;) {
+    if (!source.next(packet)) {
+      if (!source.waiting()) break;
+      source.wait();
+      continue;
+    }
     result.packets.push_back(packet);
     result.blocks.push_back(source.block());
+    add(source.take_news());
   }
+  add(source.take_news());
+  result.tally = source.tally();
   result.fault = source.fault();
   result.interfaces = source.interfaces();
   result.format = source.format();
@@ -81,9 +65,10 @@ inline Result drain(FileSource::Opened opened) {
 }
 
 /// Reads a capture in memory, in blocks of `block_bytes` and reads of at most `at_once`.
-inline Result read(std::string_view capture, std::size_t block_bytes = 4096, std::size_t at_once = SIZE_MAX) {
+inline Result read(std::string_view capture, std::size_t block_bytes = 4096, std::size_t at_once = SIZE_MAX,
+                   const Limits& limits = {}) {
   return drain(FileSource::open(std::make_unique<MemoryInput>(bytes_of(capture), at_once), "test",
-                                {.block_bytes = block_bytes}));
+                                {.limits = limits, .block_bytes = block_bytes}));
 }
 
 }  // namespace wiretale::capture::testing

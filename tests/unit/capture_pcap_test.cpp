@@ -9,34 +9,6 @@
 namespace wiretale::capture::testing {
 namespace {
 
-constexpr std::uint32_t kMicroseconds = 0xa1b2c3d4;
-constexpr std::uint32_t kNanoseconds = 0xa1b23c4d;
-constexpr std::uint32_t kModified = 0xa1b2cd34;
-
-struct Pcap {
-  std::uint32_t magic = kMicroseconds;
-  ByteOrder order = ByteOrder::little;
-  std::uint32_t network = 1;
-  std::uint32_t snaplen = 65535;
-  std::uint16_t minor = 4;
-  std::uint16_t major = 2;
-
-  [[nodiscard]] std::string header() const {
-    return Octets(order).u32(magic).u16(major).u16(minor).u32(0).u32(0).u32(snaplen).u32(network).str();
-  }
-  [[nodiscard]] std::string record(std::uint32_t s, std::uint32_t ticks, std::uint32_t captured, std::uint32_t wire,
-                                   std::string_view data) const {
-    Octets octets(order);
-    octets.u32(s).u32(ticks).u32(captured).u32(wire);
-    if (magic == kModified) octets.u64(0);
-    return octets.text(data).str();
-  }
-  [[nodiscard]] std::string record(std::string_view data) const {
-    const auto length = static_cast<std::uint32_t>(data.size());
-    return record(1, 2, length, length, data);
-  }
-};
-
 struct Kind {
   std::uint32_t magic;
   std::string format;
@@ -45,7 +17,7 @@ struct Kind {
 
 TEST(Pcap, EveryMagicInBothByteOrders) {
   for (const Kind& kind : {Kind{kMicroseconds, "pcap", 1000}, Kind{kNanoseconds, "pcap (nanoseconds)", 1},
-                           Kind{kModified, "pcap (modified)", 1000}}) {
+                           Kind{kModified, "pcap (modified)", 1000}, Kind{kIxia, "pcap (Ixia)", 1}}) {
     for (const ByteOrder order : {ByteOrder::little, ByteOrder::big}) {
       const Pcap pcap{.magic = kind.magic, .order = order, .network = 101, .snaplen = 96};
       // The greatest second of 32 bits is not negative: captures may be made after 2038.
@@ -72,6 +44,22 @@ TEST(Pcap, EveryMagicInBothByteOrders) {
 TEST(Pcap, LinkTypeIsTheLowerSixteenBits) {
   const Pcap pcap{.network = 0x5000'0071};
   EXPECT_EQ(read(pcap.header() + pcap.record("x")).packets.at(0).link_type, 0x71U);
+  EXPECT_EQ(read(pcap.header() + pcap.record("x")).data(0), "x");
+}
+
+TEST(Pcap, FrameCheckSequencesAreCutOff) {
+  // Two units of 16 bits, and the bit that says that they are told.
+  const Pcap pcap{.network = 0x2400'0001};
+  const Result result = read(pcap.header() + pcap.record("packetCRC!") + pcap.record(1, 2, 8, 10, "packetCR") +
+                             pcap.record(1, 2, 5, 10, "packe") + pcap.record(1, 2, 3, 3, "CRC"));
+  EXPECT_EQ(result.interfaces.at(0).fcs_bytes, 4U);
+  ASSERT_EQ(result.packets.size(), 4U);
+  EXPECT_EQ(result.data(0), "packet");
+  EXPECT_EQ(result.packets[0].wire_bytes, 6U);
+  EXPECT_EQ(result.data(1), "packet");
+  EXPECT_EQ(result.data(2), "packe");
+  EXPECT_EQ(result.packets[2].wire_bytes, 6U);
+  EXPECT_EQ(result.data(3), "");
 }
 
 TEST(Pcap, NeitherSnaplenNorWireLengthIsTrusted) {
@@ -207,16 +195,16 @@ TEST(BlockPool, BlocksMayOutliveIt) {
 TEST(Pcap, CountsFramesAndOctets) {
   const Pcap pcap;
   const std::string file = pcap.header() + pcap.record("abc") + pcap.record("de") + "cut";
-  auto opened = FileSource::open(std::make_unique<MemoryInput>(bytes_of(file)), "test", {.first_frame = 41});
+  auto opened = FileSource::open(std::make_unique<MemoryInput>(bytes_of(file)), "test");
   auto& source = std::get<FileSource>(opened);
   EXPECT_EQ(source.size(), file.size());
   EXPECT_EQ(source.bytes_read(), 24U);
   Packet packet;
   ASSERT_TRUE(source.next(packet));
-  EXPECT_EQ(packet.frame, 41U);
+  EXPECT_EQ(packet.frame, 1U);
   EXPECT_EQ(source.bytes_read(), 24U + 16 + 3);
   ASSERT_TRUE(source.next(packet));
-  EXPECT_EQ(packet.frame, 42U);
+  EXPECT_EQ(packet.frame, 2U);
   EXPECT_FALSE(source.next(packet));
   const std::string reason = source.fault()->reason;
   EXPECT_FALSE(source.next(packet));

@@ -10,41 +10,6 @@
 namespace wiretale::capture::testing {
 namespace {
 
-/// Builds blocks in one byte order.
-struct Pcapng {
-  ByteOrder order = ByteOrder::little;
-
-  [[nodiscard]] Octets octets() const { return Octets(order); }
-  [[nodiscard]] std::string block(std::uint32_t type, std::string_view body) const {
-    const std::string padded = octets().text(body).pad().str();
-    const std::size_t length = padded.size() + 12;
-    return octets().u32(type).u32(length).text(padded).u32(length).str();
-  }
-  [[nodiscard]] std::string section(std::uint64_t length = UINT64_MAX, std::uint16_t major = 1) const {
-    return block(0x0a0d0d0a, octets().u32(0x1a2b3c4d).u16(major).u16(0).u64(length).str());
-  }
-  [[nodiscard]] std::string option(std::uint16_t code, std::string_view value) const {
-    return octets().u16(code).u16(value.size()).text(value).pad().str();
-  }
-  [[nodiscard]] std::string interface(std::uint16_t link_type = 1, std::uint32_t snaplen = 0,
-                                      std::string_view options = {}) const {
-    return block(1, octets().u16(link_type).u16(0).u32(snaplen).text(options).str());
-  }
-  [[nodiscard]] std::string enhanced(std::string_view data, std::uint64_t ticks = 0, std::uint32_t interface = 0,
-                                     std::string_view options = {}) const {
-    const std::string padded = octets().text(data).pad().text(options).str();
-    return block(6, octets().u32(interface).u32(ticks >> 32).u32(ticks).u32(data.size()).u32(1500).text(padded).str());
-  }
-  [[nodiscard]] std::string obsolete(std::string_view data, std::uint64_t ticks, std::uint16_t interface) const {
-    Octets body = octets();
-    body.u16(interface).u16(7).u32(ticks >> 32).u32(ticks).u32(data.size()).u32(1500).text(data);
-    return block(2, body.str());
-  }
-  [[nodiscard]] std::string simple(std::string_view data, std::uint32_t wire) const {
-    return block(3, octets().u32(wire).text(data).str());
-  }
-};
-
 const Pcapng kLittle{};
 
 std::string start() { return kLittle.section() + kLittle.interface(); }
@@ -53,6 +18,17 @@ void expect_fault(const Result& result, std::uint64_t offset, std::string_view w
   ASSERT_TRUE(result.fault) << words;
   EXPECT_EQ(result.fault->offset, offset) << words;
   EXPECT_NE(result.fault->reason.find(words), std::string::npos) << result.fault->reason;
+}
+
+/// One stretch was passed over, for this reason; nothing else was at fault.
+void expect_damage(const Result& result, std::uint64_t from, std::uint64_t to, std::string_view words) {
+  EXPECT_FALSE(result.fault) << words;
+  ASSERT_EQ(result.tally.damages.size(), 1U) << words;
+  const Damage& damage = result.tally.damages[0];
+  EXPECT_EQ(damage.from, from) << words;
+  EXPECT_EQ(damage.to, to) << words;
+  EXPECT_NE(damage.reason.find(words), std::string::npos) << damage.reason;
+  EXPECT_EQ(result.tally.damaged_bytes, to - from);
 }
 
 TEST(Pcapng, EveryPacketBlockInBothByteOrders) {
@@ -92,7 +68,8 @@ TEST(Pcapng, SectionsHaveInterfacesAndByteOrdersOfTheirOwn) {
   EXPECT_EQ(result.packets[2].interface, 3U);
   EXPECT_EQ(result.packets[2].frame, 3U);
   const std::string forgotten = start() + kLittle.section();
-  expect_fault(read(forgotten + kLittle.enhanced("a")), forgotten.size(), "not described");
+  const std::string whole = forgotten + kLittle.enhanced("a");
+  expect_damage(read(whole), forgotten.size(), whole.size(), "not described");
 }
 
 TEST(Pcapng, InterfacesAreDescribed) {
@@ -151,14 +128,22 @@ TEST(Clock, StopsAtTheEndsOfTime) {
   EXPECT_EQ(Clock(6, std::numeric_limits<std::int64_t>::min()).at(UINT64_MAX).ns, 0);
 }
 
-TEST(Pcapng, OtherBlocksArePassedOverWhateverTheirSize) {
-  const std::string secrets = kLittle.block(10, std::string(100'000, 's'));
-  const Result result = read(start() + secrets + kLittle.block(0x7777, "") + kLittle.enhanced("abc"), 512, 100);
+TEST(Pcapng, LongBlocksArePassedOver) {
+  Limits limits;
+  limits.capture_block_bytes = 70'000;
+  const std::string other = kLittle.block(0x221, std::string(100'000, 's'));
+  const Result result = read(start() + other + kLittle.block(0x221, "") + kLittle.enhanced("abc"), 512, 100, limits);
   ASSERT_EQ(result.packets.size(), 1U);
   EXPECT_FALSE(result.fault);
-  EXPECT_EQ(result.packets[0].frame, 1U);
-  EXPECT_EQ(result.without_packet, 0U);
+  EXPECT_EQ(result.packets[0].frame, 3U);
+  EXPECT_EQ(result.without_packet, 2U);
   EXPECT_LE(result.blocks[0]->size(), 512U);
+  EXPECT_EQ(result.tally.other_blocks.at("0x00000221"), 2U);
+  EXPECT_EQ(result.tally.limits_reached.at("capture_block_bytes"), 1U);
+  std::string wrong = other;
+  wrong.back() = 'x';
+  expect_damage(read(start() + wrong + kLittle.enhanced("abc"), 512, 100, limits), start().size(),
+                start().size() + wrong.size(), "at its end");
 }
 
 TEST(Pcapng, BlocksThatWiresharkNumbersTakeANumber) {
@@ -170,7 +155,7 @@ TEST(Pcapng, BlocksThatWiresharkNumbersTakeANumber) {
   }
 }
 
-TEST(Pcapng, ContradictoryLengthsEndReading) {
+TEST(Pcapng, WhatCannotBeIsPassedOver) {
   const auto raw = [](std::uint32_t type, std::uint32_t length, std::uint32_t again, std::size_t octets) {
     return kLittle.octets().u32(type).u32(length).text(std::string(octets, '\0')).u32(again).str();
   };
@@ -185,7 +170,9 @@ TEST(Pcapng, ContradictoryLengthsEndReading) {
       {raw(0x7777, 16, 20, 4), "16 octets at its start, and 20 octets at its end"},
       {raw(6, 36, 40, 24), "36 octets at its start"},
       {raw(6, 0xffff'fffc, 0, 4), "corrupt"},
-      {raw(0x7777, 0xffff'fffc, 0, 4), "cut off"},
+      {raw(0x7777, 0xffff'fffc, 0, 4), "claims 4294967292"},
+      {raw(0x0bad, 0xffff'fffc, 0, 4), "cut off"},
+      {raw(6, 4096, 0, 4), "cut off"},
       {raw(6, 28, 28, 16), "too short"},
       {raw(3, 12, 12, 0), "too short"},
       {raw(1, 16, 16, 4), "too short"},
@@ -195,26 +182,53 @@ TEST(Pcapng, ContradictoryLengthsEndReading) {
       {kLittle.simple("abc", 5), "packet of 5 octets"},
       {kLittle.enhanced("abc", 0, 1), "interface 1"},
       {kLittle.enhanced("abc", 0, UINT32_MAX), "interface 4294967295"},
-      {kLittle.interface(1, 0, kLittle.octets().u16(2).u16(400).text("abcd").str()), "options"},
-      {kLittle.section(0, 2), "version 2.0"},
       {kLittle.block(0x0a0d0d0a, kLittle.octets().u32(0xdeadbeef).u64(0).u64(0).str()), "byte-order magic"},
   };
   for (const auto& each : cases) {
-    const Result result = read(good + each.block + kLittle.enhanced("after"));
-    EXPECT_EQ(result.packets.size(), 1U) << each.words;
-    expect_fault(result, good.size(), each.words);
+    const std::string before = good + each.block;
+    const Result result = read(before + kLittle.enhanced("after") + kLittle.enhanced("after that"));
+    ASSERT_EQ(result.packets.size(), 3U) << each.words;
+    EXPECT_EQ(result.data(1), "after") << each.words;
+    EXPECT_EQ(result.packets[2].frame, 3U);
+    expect_damage(result, good.size(), before.size(), each.words);
   }
 }
 
 TEST(Pcapng, SimplePacketNeedsAnInterface) {
-  expect_fault(read(kLittle.section() + kLittle.simple("abc", 3)), 28, "interface 0");
+  expect_damage(read(kLittle.section() + kLittle.simple("abc", 3)), 28, 48, "interface 0");
+}
+
+TEST(Pcapng, DamagedInterfacesKeepTheirNumbers) {
+  const std::string options = kLittle.option(2, "eth0") + kLittle.octets().u16(3).u16(400).text("abcd").str();
+  const std::string front = start() + kLittle.interface(113, 0, options) + kLittle.interface(228);
+  const Result result = read(front + kLittle.enhanced("a", 0, 2) + kLittle.enhanced("b", 0, 1));
+  ASSERT_EQ(result.packets.size(), 2U);
+  EXPECT_EQ(result.packets[0].link_type, 228U);
+  EXPECT_EQ(result.packets[1].link_type, 113U);
+  EXPECT_EQ(result.interfaces[1].name, "eth0");  // what stands before the fault
+  ASSERT_EQ(result.tally.damages.size(), 1U);
+  EXPECT_NE(result.tally.damages[0].reason.find("options"), std::string::npos);
+}
+
+TEST(Pcapng, SectionsOfUnknownVersionsArePassedOver) {
+  const std::string unknown = kLittle.section(0, 2) + kLittle.interface() + kLittle.enhanced("x");
+  const std::string good = start() + kLittle.enhanced("a");
+  expect_damage(read(good + unknown + start() + kLittle.enhanced("b")), good.size(), good.size() + unknown.size(),
+                "version 2.0");
+  EXPECT_EQ(read(good + unknown + start() + kLittle.enhanced("b")).packets.size(), 2U);
+  EXPECT_TRUE(read(unknown).error);
 }
 
 TEST(Pcapng, InterfacesHaveALimit) {
+  Limits limits;
+  limits.capture_interfaces = 3;
   std::string file = kLittle.section();
-  for (int i = 0; i < 65536; ++i) file += kLittle.interface();
-  EXPECT_FALSE(read(file).fault);
-  expect_fault(read(file + kLittle.interface()), file.size(), "65536 interfaces");
+  for (int i = 0; i < 3; ++i) file += kLittle.interface();
+  EXPECT_TRUE(read(file, 4096, SIZE_MAX, limits).tally.limits_reached.empty());
+  file += kLittle.interface() + kLittle.enhanced("a", 0, 3) + kLittle.enhanced("b", 0, 2);
+  const Result result = read(file, 4096, SIZE_MAX, limits);
+  EXPECT_EQ(result.tally.limits_reached.at("capture_interfaces"), 1U);
+  EXPECT_EQ(result.packets.size(), 1U);
 }
 
 TEST(Pcapng, CutAnywhereGivesAllPacketsBefore) {
@@ -227,7 +241,7 @@ TEST(Pcapng, CutAnywhereGivesAllPacketsBefore) {
   add(kLittle.section(), 0);
   add(kLittle.interface(1, 0, kLittle.option(2, "eth0")), 0);
   add(kLittle.enhanced("one"), 1);
-  add(kLittle.block(4, "names"), 1);
+  add(kLittle.names(kLittle.name(1, "\x0a\x01\x02\x03", "host")), 1);
   add(kLittle.simple("two", 3), 2);
   add(kLittle.section(), 2);
   for (std::size_t cut = 0; cut <= file.size(); ++cut) {

@@ -40,7 +40,11 @@ std::string two_sessions(const report::Style& wanted) {
   Report report(wanted);
   const SessionFacts first = facts_of("1"), second = facts_of("7", "other");
   SessionStory one, two;
-  report.loose(InterfaceRecord{0, "eth0", "ETHERNET", {}, Nanos(1000), {}});
+  InterfaceRecord interface;
+  interface.name = "eth0";
+  interface.link_type = "ETHERNET";
+  interface.resolution = Nanos(1000);
+  report.loose(interface);
   report.say(talk("HELO", 1), first, one);
   report.say(talk("ask", 7), second, two);
   report.say(talk("MAIL", 8), first, one);
