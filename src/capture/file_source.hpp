@@ -97,7 +97,7 @@ class FileSource {
 
  private:
   FileSource(Reading reading, std::optional<PcapReader> pcap, PcapngReader pcapng = {})
-      : reading_(std::move(reading)), pcap_(pcap), pcapng_(std::move(pcapng)) {}
+      : reading_(std::move(reading)), pcap_(std::move(pcap)), pcapng_(std::move(pcapng)) {}
   static Opened open_pcap(Reading reading, PcapReader::Magic magic);
   static Opened open_pcapng(Reading reading);
 
