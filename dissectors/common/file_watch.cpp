@@ -45,7 +45,7 @@ class Hash {
 
 }  // namespace
 
-/// What only --hash asks for.
+/// What only --hash and --extract ask for.
 struct FileWatch::Digest {
   Hash sha256{EVP_sha256()};
   Hash md5{EVP_md5()};
@@ -68,10 +68,13 @@ FileWatch::~FileWatch() = default;
 void FileWatch::start(const Where& where) {
   id_ = session_.next_id();
   time_ = where.first;
+  if (session_.wants().files) kept_ = session_.keep(id_);
 }
 
 void FileWatch::run(Bytes bytes, const Where& where) {
+  const std::uint64_t offset = bytes_ + lost_;
   count(bytes.size(), where);
+  if (kept_ && !bytes.empty()) kept_->write(offset, bytes);
   if (digest_ && lost_ == 0) digest_->add(bytes);
 }
 
@@ -130,6 +133,11 @@ FileSeen FileWatch::finish(bool whole) {
   for (const Hole& hole : holes_) record.missing.push_back({hole.offset, hole.length});
   record.complete = seen.complete;
   record.sha256 = seen.sha256;
+  if (kept_) {
+    const KeptFile::Kept kept = kept_->finish(about_.name, bytes_ + lost_, holes_);
+    record.extracted = kept.name;
+    if (!kept.name.empty() && kept.bytes != bytes_) record.extracted_bytes = kept.bytes;
+  }
   session_.emit(record);
   return seen;
 }

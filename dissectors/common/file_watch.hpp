@@ -48,7 +48,7 @@ class FileWatch {
   /// The same for octets that the carrier did not unpack, because looks() is false: how many they are.
   void count(std::uint64_t octets, const Where& where);
   /// True where it wants to see the octets, and not only how many there are.
-  [[nodiscard]] bool looks() const { return digest_ != nullptr; }
+  [[nodiscard]] bool looks() const { return digest_ != nullptr || session_.wants().files; }
   /// A hole of `count` octets in its contents.
   void missing(std::uint64_t count, const Where& where);
   /// A run or a hole, as in.body() and in.some() give them; `end` is ignored.
@@ -67,9 +67,7 @@ class FileWatch {
 
  private:
   struct Digest;
-  struct Hole {
-    std::uint64_t offset, length;
-  };
+  using Hole = KeptFile::Hole;
   void start(const Where& where);
 
   Session& session_;
@@ -80,6 +78,7 @@ class FileWatch {
   std::uint64_t bytes_ = 0;
   std::uint64_t lost_ = 0;   // octets in holes
   std::vector<Hole> holes_;  // at most Limits::record_items
+  std::unique_ptr<KeptFile> kept_;
   std::unique_ptr<Digest> digest_;
 };
 

@@ -229,6 +229,8 @@ class MailReader {
   void close_levels(std::size_t keep, std::uint64_t content_end, bool whole);
   void leaf(std::string_view text, const Where& where);
   void end_leaf(bool whole);
+  void measure_line(std::string_view text);
+  void end_hole(std::uint64_t encoded);
   void note(AnomalyKind kind, std::string_view name, std::string_view text);
 
   Session& session_;
@@ -258,6 +260,13 @@ class MailReader {
   std::optional<std::size_t> leaf_;  // its entry in parts; none beyond Limits::mime_parts
   Encoding encoding_ = Encoding::identity;
   bool lost_group_ = false;  // base64 after a hole: a group starts for sure where the next line does
+  Where lost_where_;         // of that hole
+  // base64: where the body stands, so that a hole in it is one of a known length in what it stands for
+  std::uint64_t encoded_ = 0;      // octets of it so far, holes included
+  std::uint64_t decoded_ = 0;      // octets that came out, holes included
+  std::uint64_t line_octets_ = 0;  // of its first line, with its ending; 0: not seen
+  std::uint64_t line_chars_ = 0;   // the same without
+  char last_char_ = 0;
   bool leaf_whole_ = true;
   Base64Decoder base64_;
   QuotedPrintableDecoder quoted_;

@@ -144,6 +144,7 @@ void MailReader::begin_leaf(MailPart part) {
   in_leaf_ = true;
   leaf_whole_ = true;
   lost_group_ = false;
+  encoded_ = decoded_ = line_octets_ = line_chars_ = 0;
   base64_ = {};
   quoted_ = {};
   encoding_ = part.encoding == "base64"             ? Encoding::base64
@@ -166,11 +167,15 @@ void MailReader::leaf(std::string_view text, const Where& where) {
     if (file_) file_->run(bytes_of(text), where);
     return;
   }
+  if (encoding_ == Encoding::base64) {
+    measure_line(text);
+    encoded_ += text.size();
+  }
   if (lost_group_) {
     const std::size_t line = text.find('\n');
     if (line == std::string_view::npos) return;
     text.remove_prefix(line + 1);
-    lost_group_ = false;
+    end_hole(encoded_ - text.size());
     base64_ = {};
   }
   unpacked_.clear();
@@ -182,11 +187,37 @@ void MailReader::leaf(std::string_view text, const Where& where) {
     const std::uint64_t before = base64_.bytes();
     base64_.count(text);
     part.bytes += base64_.bytes() - before;
+    decoded_ += base64_.bytes() - before;
     if (file_) file_->count(base64_.bytes() - before, where);
     return;
   }
   part.bytes += unpacked_.size();
+  decoded_ += unpacked_.size();
   if (file_) file_->run(bytes_of(unpacked_), where);
+}
+
+/// Notes how long the lines of a base64 body are: as the first one.
+void MailReader::measure_line(std::string_view text) {
+  if (line_octets_ != 0 || text.empty()) return;
+  const std::size_t end = text.find('\n');
+  if (end != std::string_view::npos && !lost_group_) {
+    const char before = end != 0 ? text[end - 1] : last_char_;
+    line_octets_ = encoded_ + end + 1;
+    line_chars_ = line_octets_ - (before == '\r' ? 2 : 1);
+  }
+  last_char_ = text.back();
+}
+
+/// A hole in a base64 body ends where a line starts, so many octets of the body before it: all lines are as long as the
+/// first one, or as MIME has them.
+void MailReader::end_hole(std::uint64_t encoded) {
+  lost_group_ = false;
+  const bool known = line_octets_ != 0 && line_chars_ % 4 == 0;
+  const std::uint64_t octets = known ? line_octets_ : 78, chars = known ? line_chars_ : 76;
+  const std::uint64_t out = encoded / octets * (chars / 4 * 3) + std::min(encoded % octets, chars) / 4 * 3;
+  if (out <= decoded_) return;
+  if (file_) file_->missing(out - decoded_, lost_where_);
+  decoded_ = out;
 }
 
 void MailReader::end_leaf(bool whole) {
@@ -194,6 +225,7 @@ void MailReader::end_leaf(bool whole) {
   in_leaf_ = false;
   if (!leaf_) return;
   MailPart& part = record_.parts[*leaf_];
+  if (lost_group_) end_hole(encoded_);
   unpacked_.clear();
   if (encoding_ == Encoding::quoted_printable) quoted_.finish(unpacked_);
   part.bytes += unpacked_.size();

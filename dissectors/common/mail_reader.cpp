@@ -87,8 +87,12 @@ void MailReader::missing(std::uint64_t count, const Where& where) {
   if (!in_leaf_) return;
   leaf_whole_ = false;
   lost_group_ = encoding_ == Encoding::base64;
-  // Of base64 only a guess is possible: lines of 76 characters and CRLF make 57 octets each.
-  if (file_) file_->missing(lost_group_ ? count / 78 * 57 + count % 78 * 57 / 78 : count, where);
+  if (lost_group_) {  // how long it is shows where the next line starts
+    encoded_ += count;
+    lost_where_ = where;
+  } else if (file_) {
+    file_->missing(count, where);
+  }
 }
 
 void MailReader::finish(bool whole) {

@@ -13,6 +13,8 @@ std::optional<std::size_t> at_start(std::string_view line) {
   return 0;
 }
 
+constexpr std::string_view next_response = "HTTP/1.";
+
 }  // namespace
 
 HttpDissector::HttpDissector(Session& session)
@@ -55,6 +57,18 @@ Talk HttpDissector::server(Input& in) {
                                      faults(exchange, message.frames.last));
     if (framing.kind != Framing::Kind::none) {
       open_body(exchange, message, std::move(framing), in.offset());
+      if (!exchange.request.begun) {  // it may have been HEAD, which has no body
+        const Piece ahead = co_await in.peek(next_response.size());
+        (void)ahead;
+        if (text_of(in.available()).starts_with(next_response)) {
+          message.body.reset();
+          faults(exchange, message.frames.last)
+              .say(AnomalyKind::unusual, "head_assumed",
+                   "Another response stands where the body should be: the request must have been HEAD.");
+          finish_response();
+          continue;
+        }
+      }
       co_await body(in, message, exchange, in_step);
       finish_body(exchange, message, in_step);
     }

@@ -151,8 +151,9 @@ class Input {
   Await<Block> until(std::string_view delimiter, std::uint64_t limit);
   /// What there is next, at most `limit` octets of it: a run, a hole, or the end of the stream.
   Await<Piece> some(std::uint64_t limit = UINT64_MAX);
-  /// Waits until available() shows something, or a hole or the end comes next. Takes nothing; the Piece says nothing.
-  Await<Piece> peek();
+  /// Waits until available() shows so many octets, or a hole or the end comes before. Takes nothing; the Piece says
+  /// nothing.
+  Await<Piece> peek(std::size_t octets = 1);
   /// A body of `count` octets: `Body body = in.body(n); while (const Piece piece = co_await body.next()) …`.
   Body body(std::uint64_t count);
   /// Passes over `count` octets without keeping them; holes in them are only counted.
@@ -263,6 +264,7 @@ class Input {
   std::string_view delimiter_;
   std::size_t scanned_ = 0;  // available octets without a line ending or delimiter
   std::size_t found_ = 0;    // length of the line or block that was found
+  std::size_t least_ = 1;    // octets without which some() and peek() wait
   std::uint64_t skipped_ = 0;
   Where skip_where_{};
   std::optional<Answer> answer_;
@@ -285,6 +287,7 @@ class Input::Await {
     in.delimiter_ = delimiter;
     in.scanned_ = 0;
     in.found_ = 0;
+    in.least_ = 1;
     in.skipped_ = 0;
     in.skip_where_ = {};
   }
@@ -346,7 +349,11 @@ inline Input::Await<Block> Input::until(std::string_view delimiter, std::uint64_
   return {*this, Want::until, limit, delimiter};
 }
 inline Input::Await<Piece> Input::some(std::uint64_t limit) { return {*this, Want::some, limit}; }
-inline Input::Await<Piece> Input::peek() { return {*this, Want::some, 0}; }
+inline Input::Await<Piece> Input::peek(std::size_t octets) {
+  Await<Piece> await{*this, Want::some, 0};
+  least_ = octets;
+  return await;
+}
 inline Input::Body Input::body(std::uint64_t count) { return {*this, count}; }
 inline Input::Await<Where> Input::skip(std::uint64_t count) { return {*this, Want::skip, count}; }
 inline Input::Await<Answer> Input::answer() { return {*this, Want::answer, 0}; }

@@ -58,6 +58,10 @@ struct Limits {
   std::uint64_t mime_depth = 16;
   std::uint64_t mime_parts = 256;
 
+  // --- files that are written down
+  std::uint64_t extract_file = 4ULL << 30;
+  std::uint64_t extract_total = 64ULL << 30;
+
   // --- packets
   std::uint64_t fragment_bytes = 16U << 20;
   std::uint64_t fragment_datagrams = 4096;

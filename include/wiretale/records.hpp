@@ -394,6 +394,8 @@ struct FileRecord {
   bool complete = true;
   std::string sha256;
   std::string md5;
+  std::string extracted;
+  std::optional<std::uint64_t> extracted_bytes;
 
   static constexpr auto fields() {
     return std::tuple{
@@ -404,13 +406,17 @@ struct FileRecord {
         field("direction", &FileRecord::direction, "to_client or to_server."),
         field("name", &FileRecord::name, "Name that the protocol gave to it, as it was sent."),
         field("media_type", &FileRecord::media_type, "Declared media type (RFC 6838)."),
-        field("detected_media_type", &FileRecord::detected_media_type, "Media type by content; with --hash only."),
+        field("detected_media_type", &FileRecord::detected_media_type,
+              "Media type by content; with --hash or --extract only."),
         field("bytes", &FileRecord::bytes, "Octets seen, transfer coding undone."),
         field("expected_bytes", &FileRecord::expected_bytes, "Octets announced."),
         field("missing", &FileRecord::missing, "Holes: [offset, length] each."),
         field("complete", &FileRecord::complete, "True where all of it was seen."),
-        field("sha256", &FileRecord::sha256, "Of a complete file; with --hash only."),
-        field("md5", &FileRecord::md5, "Of a complete file; with --hash only."),
+        field("sha256", &FileRecord::sha256, "Of a complete file; with --hash or --extract only."),
+        field("md5", &FileRecord::md5, "Of a complete file; with --hash or --extract only."),
+        field("extracted", &FileRecord::extracted, "Its name in the folder of --extract."),
+        field("extracted_bytes", &FileRecord::extracted_bytes,
+              "Octets written there, where a limit made them fewer than were seen."),
     };
   }
 };

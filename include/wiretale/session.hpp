@@ -104,10 +104,35 @@ struct SessionFacts {
 struct Wants {
   bool hashes = false;      ///< SHA-256, MD5 and detected media types of files (`--hash`)
   bool tcp_detail = false;  ///< a record for each TCP segment (`--tcp-detail`)
+  bool files = false;       ///< files are written down (`--extract`)
   bool records = true;      ///< false: nobody listens to records; emit() may be skipped
 };
 
 class Waiting;
+
+/// A file that is written down while it goes by.
+class KeptFile {
+ public:
+  /// What became of it.
+  struct Kept {
+    std::string name;         ///< in the folder that the user named; empty where nothing was written
+    std::uint64_t bytes = 0;  ///< octets written
+  };
+  /// Octets that were not seen.
+  struct Hole {
+    std::uint64_t offset, length;
+  };
+
+  KeptFile() = default;
+  KeptFile(const KeptFile&) = delete;
+  KeptFile& operator=(const KeptFile&) = delete;
+  virtual ~KeptFile() = default;
+
+  /// Octets of its contents, where they stand in it.
+  virtual void write(std::uint64_t offset, Bytes octets) = 0;
+  /// It is over. `name`: what the protocol called it, of any form; `length`: with its holes. Call it once.
+  virtual Kept finish(std::string_view name, std::uint64_t length, const std::vector<Hole>& holes) = 0;
+};
 
 /// A session as its dissector sees it. All that a dissector says goes through here.
 class Session {
@@ -139,6 +164,11 @@ class Session {
   virtual void done() = 0;
   /// The number of the next thing in this session that others point to: `"17.1"`, `"17.2"` … (files, mails).
   virtual std::string next_id() = 0;
+  /// Where the contents of the file with this id go; null where nobody wants them.
+  [[nodiscard]] virtual std::unique_ptr<KeptFile> keep(std::string_view id) {
+    (void)id;
+    return nullptr;
+  }
   /// For the analysis over all sessions.
   virtual void fact(const NameFact& fact) = 0;
   virtual void fact(const LookupFact& fact) = 0;

@@ -117,7 +117,7 @@ bool Input::satisfied() {
         if (delimiter_there()) return true;
         break;
       case Want::some:
-        if (there != 0 || hole_ != 0) return true;
+        if (there >= least_ || hole_ != 0) return true;
         break;
       case Want::skip:
         if (skip_done()) return true;

@@ -24,12 +24,13 @@ namespace {
 
 constexpr std::array<std::string_view, 6> commands{"read", "protocols", "limits", "schema", "reference", "help"};
 constexpr std::size_t longest_key = 64U << 10;
+constexpr std::uint64_t decoded_to_extract = 256U << 20;
 
 /// Options as they are given, before they are looked at.
 struct Given {
   std::vector<std::string> files;
   std::string format = "text", color = "auto", secrets, secrets_key, output, filter, session, type, folder,
-              overlap = "first";
+              overlap = "first", extract;
   std::vector<std::string> only, maps, limits;
   std::string fragment_overlap = "first";
   bool explain = false, wide = false, hash = false, quiet = false, tcp_detail = false;
@@ -53,6 +54,7 @@ void add_read(CLI::App& app, Given& given) {
   read.add_option("--map", given.maps)->allow_extra_args(false);
   read.add_option("--limit", given.limits)->allow_extra_args(false);
   read.add_flag("--hash", given.hash);
+  read.add_option("--extract", given.extract);
   read.add_flag("--tcp-detail", given.tcp_detail);
   read.add_option("--overlap", given.overlap)->check(CLI::IsMember({"first", "last", "bsd", "linux", "windows"}));
   read.add_option("--secrets", given.secrets)->check(CLI::IsMember({"hide", "fingerprint", "show"}));
@@ -143,7 +145,14 @@ ReadOptions read_options(const Given& given) {
   options.run.jobs = given.jobs != 0 ? given.jobs : std::clamp(std::thread::hardware_concurrency(), 1U, 16U);
   options.run.settings.secrets = secrets_of(given);
   options.run.settings.limits = limits_of(given);
-  options.run.settings.wants.hashes = given.hash;
+  options.run.settings.wants.hashes = given.hash || !given.extract.empty();
+  options.extract = given.extract;
+  if (!given.extract.empty()) {
+    options.run.settings.wants.files = true;
+    // What is written down is not to end where a size is only told.
+    Limits& limits = options.run.settings.limits;
+    if (limits.decoded_bytes == Limits{}.decoded_bytes) limits.decoded_bytes = decoded_to_extract;
+  }
   options.run.settings.wants.tcp_detail = given.tcp_detail;
   options.run.settings.fragment_overlap = overlap_of(given.fragment_overlap);
   options.run.settings.overlap = overlap_of(given.overlap);
@@ -170,6 +179,8 @@ ReadOptions read_options(const Given& given) {
   style.filtered = !given.filter.empty();
   style.only = given.only;
   style.session = session_of(given.session);
+  options.run.settings.files_of_session = style.session;
+  options.run.settings.files_of = given.only;
   style.secrets = options.run.settings.secrets;
   return options;
 }

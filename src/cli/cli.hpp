@@ -21,7 +21,8 @@ enum Exit : int {
 struct ReadOptions {
   engine::Options run;
   report::Style style;
-  std::string output;  ///< path; empty: standard output
+  std::string output;   ///< path; empty: standard output
+  std::string extract;  ///< folder that files are written to; empty: they are not
   bool quiet = false;
 };
 

@@ -10,13 +10,13 @@ usage: wiretale FILE... [OPTION...]    FILE: pcap or pcapng; a folder; -: stdin
 
   --format text|json|ndjson  a report, one document, or a record a line
   --only dns; --session 17   only these protocols; only this session
-  --explain                  sentences for those who learn a protocol
+  --explain, --tcp-detail    sentences for learners; a line a TCP segment
   --wide, --color WHEN       no 80 columns; colors auto, always or never
   --filter BPF               only packets that match, written as for tcpdump
   --map 2525/tcp=smtp        what is spoken on a port; may be given again
   --limit memory=100MB       sets a limit; may be given again
   --overlap POLICY           first, last, bsd, linux, windows: which copy counts
-  --hash, --tcp-detail       hashes and types of files; a line a TCP segment
+  --extract DIR, --hash      writes files to a folder; only their hashes, types
   --follow, --follow-idle S  read on as files grow, until ^C or S seconds idle
   --secrets HOW              hide (default), fingerprint or show passwords
   --secrets-key FILE         fingerprints that are the same in every run

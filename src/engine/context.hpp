@@ -2,8 +2,10 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <typeindex>
@@ -17,6 +19,8 @@
 #include "decode/defragmenter.hpp"
 #include "engine/detector.hpp"
 #include "engine/outlet.hpp"
+#include "engine/ration.hpp"
+#include "extract/store.hpp"
 #include "flow/expectations.hpp"
 #include "flow/pool.hpp"
 #include "flow/recent.hpp"
@@ -34,6 +38,9 @@ struct Settings {
   PortMap mapped;
   Overlap overlap = Overlap::first;           ///< which of two copies counts
   Overlap fragment_overlap = Overlap::first;  ///< the same for fragments of IP
+  std::shared_ptr<extract::Folder> folder;    ///< where files go; null: they are not written down
+  std::string files_of_session;               ///< only this session's; empty: all
+  std::vector<std::string> files_of;          ///< only these protocols'; empty: all
 };
 
 /// What a session over TCP has.
@@ -60,7 +67,9 @@ struct Context {
         outlet(goes_to),
         expectations(asked.limits),
         sample_size(static_cast<std::uint8_t>(std::min<std::uint64_t>(asked.limits.sample_bytes, UINT8_MAX))),
-        samples(std::size_t{2} * sample_size) {}
+        samples(std::size_t{2} * sample_size) {
+    if (asked.folder) store.emplace(*asked.folder, asked.limits);
+  }
 
   const Settings& settings;
   Detector detector;
@@ -75,6 +84,8 @@ struct Context {
   const Origin* origin = nullptr;  ///< of the current packet; null where there is one file only
   /// The files of each session that is open, where there are several.
   std::unordered_map<const void*, std::vector<std::pair<Origin, Frames>>> in_files;
+  std::optional<extract::Store> store;
+  std::array<std::uint64_t, shards>* extracted = nullptr;  ///< counts octets written of files, by shard
   std::map<std::string_view, std::uint64_t> limits_reached;
   std::map<std::type_index, std::shared_ptr<void>> shared;
 };

@@ -377,6 +377,15 @@ void Conversation::expect(const Endpoint& endpoint, std::string_view protocol) {
 
 std::string Conversation::next_id() { return facts().id + "." + decimal(++voice_->things); }
 
+std::unique_ptr<KeptFile> Conversation::keep(std::string_view id) {
+  const Settings& settings = context_.settings;
+  if (!context_.store || (!settings.files_of_session.empty() && settings.files_of_session != facts().id))
+    return nullptr;
+  if (!settings.files_of.empty() && std::ranges::find(settings.files_of, protocol_name()) == settings.files_of.end())
+    return nullptr;
+  return context_.store->keep(id, (*context_.extracted)[shard]);
+}
+
 void Conversation::put(const RecordType& type, const void* record) {
   context_.renderer.record(type, record, facts(), voice_->inside, voice_->story, context_.outlet);
 }

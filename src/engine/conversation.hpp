@@ -91,6 +91,7 @@ class Conversation final : public Session {
   void expect(const Endpoint& endpoint, std::string_view protocol) override;
   void done() override;
   std::string next_id() override;
+  [[nodiscard]] std::unique_ptr<KeptFile> keep(std::string_view id) override;
   void fact(const NameFact& fact) override { context_.outlet.fact(fact); }
   void fact(const LookupFact& fact) override { context_.outlet.fact(fact); }
 

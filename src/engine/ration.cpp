@@ -23,7 +23,9 @@ std::uint64_t level(std::array<std::uint64_t, shards> usage, std::uint64_t limit
 }  // namespace
 
 Ration ration_of(const Usage& usage, const Limits& limits) {
-  return {level(usage.memory, limits.memory), level(usage.held, limits.reassembly_memory)};
+  const std::uint64_t written = std::accumulate(usage.extracted.begin(), usage.extracted.end(), std::uint64_t{0});
+  return {level(usage.memory, limits.memory), level(usage.held, limits.reassembly_memory),
+          written < limits.extract_total};
 }
 
 }  // namespace wiretale::engine

@@ -19,8 +19,9 @@ inline constexpr std::size_t rounds_under_way = 8;
 
 /// What the sessions of each shard take.
 struct Usage {
-  std::array<std::uint64_t, shards> memory{};  ///< octets of all that is kept for sessions
-  std::array<std::uint64_t, shards> held{};    ///< octets of segments out of order, which are part of it
+  std::array<std::uint64_t, shards> memory{};     ///< octets of all that is kept for sessions
+  std::array<std::uint64_t, shards> held{};       ///< octets of segments out of order, which are part of it
+  std::array<std::uint64_t, shards> extracted{};  ///< octets of files that were written, since the start
 };
 
 /// How much one shard may take. What is above it goes, the least recently active first.
@@ -28,6 +29,7 @@ struct Ration {
   static constexpr std::uint64_t plenty = UINT64_MAX;
   std::uint64_t memory = plenty;
   std::uint64_t held = plenty;
+  bool extract = true;  ///< more may be written of files
 
   /// Where to stop, so that not every round has to make room: a quarter below.
   [[nodiscard]] static std::uint64_t goal(std::uint64_t ration) { return ration - ration / 4; }

@@ -48,7 +48,9 @@ void Totals::add(const Totals& other) {
 }
 
 Worker::Worker(const Settings& settings, report::Renderer& renderer, Outlet& outlet)
-    : context_(settings, renderer, outlet), table_(random_seed()), bystander_(context_) {}
+    : context_(settings, renderer, outlet), table_(random_seed()), bystander_(context_) {
+  context_.extracted = &usage_.extracted;
+}
 
 void Worker::packet(const decode::Decoded& packet, Timestamp clock, const Origin* origin) {
   context_.clock = clock;
@@ -236,6 +238,7 @@ std::vector<Conversation*> Worker::least_active(const std::array<std::uint64_t, 
 }
 
 void Worker::make_room(const Ration& ration, Frame follows) {
+  if (context_.store) context_.store->allow(ration.extract);
   for (Conversation* conversation :
        least_active(usage_.held, ration.held, [](const Conversation& one) { return one.charged.held; })) {
     context_.outlet.moment({follows, at_release, conversation->number()});

@@ -44,6 +44,7 @@ class Worker {
   void report(std::size_t shard, Usage& usage) const {
     usage.memory[shard] = usage_.memory[shard];
     usage.held[shard] = usage_.held[shard];
+    usage.extracted[shard] = usage_.extracted[shard];
   }
   /// The clock passed a whole second: does what is due up to it. `follows`: the frame that comes next.
   void tick(std::int64_t second, Frame follows);
