@@ -34,6 +34,7 @@ bool FtpDissector::take_line(const Line& line, bool whole) {
     return false;
   }
   replies_lost_before(line);
+  tell_transfers(false);
   lost_commands_ = lost_commands_ && (!pending_.empty() || gap_[index(Side::client)]);
   Open exchange = open_command(command, line);
   exchange->record.telnet = std::move(plain.commands);
@@ -74,6 +75,7 @@ FtpDissector::Open FtpDissector::open_command(const Command& command, const Line
   note_gap(Side::client, *exchange);
   check_line(*exchange, command, line);
   learn_address(*exchange, 0, {});
+  ready(command.verb);
   switch (command.verb) {
     case Verb::user:
       user_ = exchange->argument;

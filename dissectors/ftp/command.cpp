@@ -35,7 +35,8 @@ constexpr std::array<VerbInfo, 60> verbs{{
     {"PROT", Verb::other, "PROT: how data connections are protected: C in clear, P encrypted."},
     {"CCC", Verb::other, "CCC: the commands go on in clear."},
     {"PORT", Verb::port,
-     "PORT: active mode: the client says at which address and port it waits, and the server connects to it for the next "
+     "PORT: active mode: the client says at which address and port it waits, and the server connects to it for the "
+     "next "
      "transfer. Four numbers are the address, the last two the port: 4,89 is 4 x 256 + 89 = 1113."},
     {"EPRT", Verb::eprt, "EPRT: PORT for IPv4 and IPv6: protocol, address and port between bars (RFC 2428)."},
     {"PASV", Verb::pasv,
@@ -50,11 +51,13 @@ constexpr std::array<VerbInfo, 60> verbs{{
     {"XPWD", Verb::pwd, "XPWD: in which directory are we? An old name of PWD."},
     {"TYPE", Verb::type,
      "TYPE: how octets are meant: A is text, whose line endings may be changed on the way; I takes them as they are."},
-    {"MODE", Verb::mode, "MODE: how data is sent: S as a stream that ends with its connection, B in blocks, C and Z "
-                         "compressed."},
+    {"MODE", Verb::mode,
+     "MODE: how data is sent: S as a stream that ends with its connection, B in blocks, C and Z "
+     "compressed."},
     {"STRU", Verb::other, "STRU: the structure of files: F, nothing but octets, is the only one in use."},
-    {"REST", Verb::rest, "REST: the next transfer begins this many octets into the file: it goes on with an earlier "
-                         "one."},
+    {"REST", Verb::rest,
+     "REST: the next transfer begins this many octets into the file: it goes on with an earlier "
+     "one."},
     {"SIZE", Verb::size, "SIZE: how many octets would a transfer of this file have (RFC 3659)?"},
     {"MDTM", Verb::other, "MDTM: when was this file changed last (RFC 3659)?"},
     {"MFMT", Verb::other, "MFMT: sets the time at which the file was changed last."},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "common/reply_line.hpp"
 #include "ftp/command.hpp"
 #include "ftp/ftp.hpp"
+#include "ftp_data/link.hpp"
 
 namespace wiretale::file_transfer {
 
@@ -26,6 +28,22 @@ struct Exchange {
   std::size_t secret_from = std::string::npos;  ///< where what is secret of the argument begins
   Timestamp asked;                              ///< the command's last octet
   Frame secret_frame = 0;                       ///< PASS: the frame that shows it
+  std::size_t transfer = 0;                     ///< RETR and its like: number of the transfer, once it has begun
+};
+
+/// Where the next data connection goes, as the two agreed on.
+struct DataAddress {
+  std::string_view mode;
+  FtpAddress address;
+  std::shared_ptr<DataLink> link;
+};
+
+/// A transfer from its first reply until it is told.
+struct Transfer {
+  std::size_t number = 0;
+  FtpTransferRecord record;
+  std::shared_ptr<DataLink> link;  ///< null where it is not known where the data goes
+  bool ended = false;              ///< no more replies will come
 };
 
 /// A reply whose lines are coming.
@@ -38,9 +56,10 @@ struct OpenReply {
 };
 
 /// FTP (RFC 959): each command has one reply, in order; a transfer has one when it begins and one when it is over.
-class FtpDissector final : public StreamDissector {
+class FtpDissector final : public StreamDissector, private DataLink::Control {
  public:
   explicit FtpDissector(Session& session);
+  ~FtpDissector() override;
 
   Talk client(Input& in) override;
   Talk server(Input& in) override;
@@ -75,6 +94,19 @@ class FtpDissector final : public StreamDissector {
   void learn_address(Exchange& exchange, std::uint16_t code, std::string_view text);
   void find_address(const Exchange& exchange);
 
+  // transfers.cpp
+  void announce(const Exchange& exchange);
+  void ready(Verb verb);
+  void begin_transfer(Exchange& exchange, const FtpReply& reply);
+  void go_on(Exchange& exchange, const FtpReply& reply);
+  void end_transfer(const Exchange& exchange);
+  void tell_transfers(bool at_end);
+  void tell_transfer(Transfer& transfer);
+  void judge(Transfer& transfer) const;
+  void note(FtpTransferRecord& record, AnomalyKind kind, std::string_view name, std::string_view text,
+            Frame frame) const;
+  void data_over() override { tell_transfers(false); }
+
   // ftp.cpp
   void note(Exchange& exchange, AnomalyKind kind, std::string_view name, std::string_view text, Frame frame) const;
   void note_gap(Side side, Exchange& exchange);
@@ -101,7 +133,15 @@ class FtpDissector final : public StreamDissector {
 
   // what the session has come to
   std::string user_;
-  std::string directory_;  // absolute; empty: not known
+  std::string directory_;                       // absolute; empty: not known
+  std::string type_ = "A";                      // RFC 959, section 5.1
+  bool directory_lost_ = false;                 // it was known before octets were missed
+  std::optional<std::uint64_t> offset_;         // REST
+  bool offset_unsure_ = false;                  // a REST may be among missing octets
+  std::map<std::string, std::uint64_t> sizes_;  // told by SIZE, by argument
+  std::optional<DataAddress> next_;             // where the next transfer's data goes
+  std::vector<Transfer> transfers_;             // that are not told yet
+  std::size_t transfers_begun_ = 0;
 };
 
 }  // namespace wiretale::file_transfer

@@ -71,6 +71,11 @@ FtpDissector::FtpDissector(Session& session)
     : StreamDissector(session),
       pending_(session, session.limits().stream_wait, [this](Open&& open) { give_up(std::move(open)); }) {}
 
+FtpDissector::~FtpDissector() {
+  for (const Transfer& transfer : transfers_)
+    if (transfer.link) transfer.link->control = nullptr;
+}
+
 void FtpDissector::note(Exchange& exchange, AnomalyKind kind, std::string_view name, std::string_view text,
                         Frame frame) const {
   wiretale::note(exchange.record.exchange.anomalies, session().limits(), kind, name, text, frame);
@@ -93,9 +98,15 @@ void FtpDissector::gap(Side side, std::uint64_t, Frame frame) {
       note(*open, AnomalyKind::gap, "reply_unsure",
            "Octets are not in the capture: the reply may be that of another command.", frame);
     });
-  directory_.clear();  // what is missing may have changed it
+  directory_lost_ = directory_lost_ || !directory_.empty();
+  directory_.clear();  // what is missing may have changed all this
+  sizes_.clear();
+  offset_.reset();
+  offset_unsure_ = true;
+  type_.clear();
   if (client) {
     user_.clear();
+    next_.reset();
     lost_commands_ = true;
     return;
   }
@@ -119,6 +130,7 @@ void FtpDissector::end(Side side, Close how) {
   if (!ended_[0] || !ended_[1]) return;
   if (transfer_) give_up(std::move(transfer_));
   pending_.flush();
+  tell_transfers(true);
   if (how != Close::handed_over) tell_gaps(gap_, session());
 }
 
@@ -126,6 +138,7 @@ void FtpDissector::end(Side side, Close how) {
 void FtpDissector::give_up(Open exchange) {
   exchange->record.exchange.complete = false;
   lost_transfer_ = lost_transfer_ || transfers(exchange->verb);
+  if (transfers(exchange->verb) && next_ && !next_->link->session.empty()) begin_transfer(*exchange, {});
   note_gap(Side::server, *exchange);
   note(*exchange, AnomalyKind::cut_off, "reply_missing",
        exchange->record.replies.empty() ? "No reply to this command is in the capture."
@@ -142,18 +155,26 @@ void FtpDissector::emit(Exchange& exchange) {
     record.argument.secrets.push_back({exchange.secret_from, exchange.argument.size() - exchange.secret_from});
   session().emit(record);
   if (!record.password.empty() && !anonymous(record.user))
-    tell_readable_password(session(),
-                           {"FTP", "PASS", record.user, record.password.value,
-                            "Use FTP over TLS (AUTH TLS) or SFTP", {exchange.secret_frame}, record.exchange.time});
+    tell_readable_password(session(), {"FTP",
+                                       "PASS",
+                                       record.user,
+                                       record.password.value,
+                                       "Use FTP over TLS (AUTH TLS) or SFTP",
+                                       {exchange.secret_frame},
+                                       record.exchange.time});
   find_address(exchange);
+  announce(exchange);
+  end_transfer(exchange);
+  tell_transfers(false);
 }
 
 /// A line that is nothing of FTP's. After many in a row the rest is only counted.
 void FtpDissector::count_odd(Side side, Frame frame) {
   if (++odd_lines_[index(side)] != most_odd_lines[index(side)]) return;
   session().anomaly({AnomalyKind::malformed, "not_ftp",
-                     side == Side::client ? "The client does not say what an FTP client says; the rest is only counted."
-                                          : "The server does not say what an FTP server says; the rest is only counted.",
+                     side == Side::client
+                         ? "The client does not say what an FTP client says; the rest is only counted."
+                         : "The server does not say what an FTP server says; the rest is only counted.",
                      frame});
   session().done();
 }
@@ -161,7 +182,8 @@ void FtpDissector::count_odd(Side side, Frame frame) {
 }  // namespace file_transfer
 
 namespace {
-constexpr std::array<const RecordType*, 2> ftp_records{&record_type<file_transfer::FtpRecord>,
+constexpr std::array<const RecordType*, 3> ftp_records{&record_type<file_transfer::FtpRecord>,
+                                                       &record_type<file_transfer::FtpTransferRecord>,
                                                        &record_type<FindingRecord>};
 }  // namespace
 

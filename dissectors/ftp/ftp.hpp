@@ -74,8 +74,7 @@ struct FtpRecord {
         field("argument", &R::argument,
               "What follows the command, as sent; the whole line where it begins with no command."),
         field("replies", &R::replies, "Replies in order: a transfer has one when it begins and one when it is over."),
-        field("directory", &R::directory,
-              "CWD, CDUP, PWD: the working directory after it, where that is known."),
+        field("directory", &R::directory, "CWD, CDUP, PWD: the working directory after it, where that is known."),
         field("user", &R::user, "USER, PASS, ACCT: who logs in."),
         field("password", &R::password, "PASS: the password, which is sent as it is."),
         field("logged_in", &R::logged_in, "USER, PASS, ACCT: whether the server let the user in, or refused."),
@@ -88,6 +87,60 @@ struct FtpRecord {
   }
 
   static void tell(const FtpRecord& record, Tale& tale);
+};
+
+/// What crossed a data connection for a command.
+struct FtpTransferRecord {
+  static constexpr RecordInfo info{"ftp_transfer", "A file or listing that a data connection of FTP carried."};
+
+  ExchangeFacts exchange;
+  std::string command;
+  std::string path;
+  std::string_view direction;
+  std::string type;
+  std::string_view mode;
+  std::optional<FtpAddress> address;
+  std::string data_session;
+  Frames frames;
+  std::uint64_t bytes = 0;
+  std::optional<std::uint64_t> missing_bytes;
+  std::optional<std::uint64_t> announced_bytes;
+  std::optional<std::uint64_t> offset;
+  std::optional<Nanos> duration;
+  std::optional<std::uint16_t> code;
+  std::string file;
+  std::vector<std::string> lines;
+
+  static constexpr auto fields() {
+    using R = FtpTransferRecord;
+    return std::tuple{
+        embed(&R::exchange),
+        field("command", &R::command, "RETR, STOR, APPE, STOU, LIST, NLST or MLSD."),
+        field(
+            "path", &R::path,
+            "What was asked for: absolute where the working directory is known, else as sent. STOU: the name that the "
+            "server chose."),
+        field("direction", &R::direction, "download, upload or listing."),
+        field("transfer_type", &R::type, "TYPE that was set: A (text, the default), I (as it is), E, L 8."),
+        field("mode", &R::mode,
+              "Who connected to whom: active (PORT), extended_active (EPRT), passive (PASV), extended_passive (EPSV)."),
+        field("address", &R::address, "Where the data connection was to go."),
+        field("data_session", &R::data_session,
+              "Session that carried the data; absent where it is not in the capture."),
+        field("frames", &R::frames, "Frames that carried data."),
+        field("bytes", &R::bytes, "Octets seen of it."),
+        field("missing_bytes", &R::missing_bytes, "Octets of it that are not in the capture."),
+        field("announced_bytes", &R::announced_bytes,
+              "Size that the server told: in the reply 150, or to SIZE before."),
+        field("offset", &R::offset, "REST: where in the file it began."),
+        field("duration_s", &R::duration, "From the first data to the last."),
+        field("code", &R::code, "The reply that ended it: 226 or 250 where it worked out."),
+        field("file", &R::file, "Id of the file's record."),
+        field("lines", &R::lines, "Of a listing: its lines, as far as they are kept."),
+    };
+  }
+
+  static void tell(const FtpTransferRecord& record, Tale& tale);
 };
 
 }  // namespace file_transfer

@@ -177,6 +177,7 @@ void FtpDissector::attach(Exchange& exchange, OpenReply reply) {
          "Octets are not in the capture: the reply may be that of another command.", reply.reply.frame);
   lost_transfer_ = lost_transfer_ && !transfers(exchange.verb);
   learn(exchange, reply);
+  if (transfers(exchange.verb)) go_on(exchange, reply.reply);
   if (record.replies.size() < session().limits().record_items)
     record.replies.push_back(std::move(reply.reply));
   else

@@ -28,6 +28,9 @@ void FtpDissector::learn(Exchange& exchange, const OpenReply& reply) {
       if (!good) break;
       user_.clear();
       directory_.clear();
+      type_ = "A";
+      offset_.reset();
+      next_.reset();
       break;
     case Verb::cwd:
     case Verb::cdup:
@@ -35,7 +38,15 @@ void FtpDissector::learn(Exchange& exchange, const OpenReply& reply) {
       if (good) learn_directory(exchange, text);
       break;
     case Verb::size:
-      if (code == 213) record.bytes = decimal(trim_ows(text));
+      if (code != 213) break;
+      record.bytes = decimal(trim_ows(text));
+      if (record.bytes && sizes_.size() < session().limits().record_items) sizes_[exchange.argument] = *record.bytes;
+      break;
+    case Verb::type:
+      if (good) type_ = upper(trim_ows(exchange.argument).substr(0, 8));
+      break;
+    case Verb::rest:
+      if (code == 350) offset_ = decimal(trim_ows(exchange.argument));
       break;
     case Verb::feat:
       if (code != 211) break;
@@ -67,6 +78,7 @@ void FtpDissector::learn_directory(Exchange& exchange, std::string_view text) {
   else
     directory_ = join_path(directory_, exchange.verb == Verb::cdup ? std::string_view("..") : exchange.argument);
   exchange.record.directory = directory_;
+  directory_lost_ = directory_lost_ && directory_.empty();
 }
 
 /// Where the next data connection goes: in the command (active mode) or in the reply (passive mode).
@@ -121,10 +133,11 @@ void FtpDissector::find_address(const Exchange& exchange) {
   } else if (active) {
     finding.kind = "ftp-bounce";
     finding.severity = accepted ? "warning" : "notice";
-    finding.title = fmt::format("The client sends the server's data to another host{}",
-                                accepted ? "" : ", and the server refuses");
+    finding.title =
+        fmt::format("The client sends the server's data to another host{}", accepted ? "" : ", and the server refuses");
     finding.explanation =
-        "PORT names an address that is not the client's. So two servers are made to send files to each other (FXP), and "
+        "PORT names an address that is not the client's. So two servers are made to send files to each other (FXP), "
+        "and "
         "so a server is made to scan ports of others or to speak to them in its name (the bounce attack, RFC 2577): a "
         "server should refuse it, at least for ports below 1024.";
   } else {

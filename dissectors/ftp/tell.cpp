@@ -28,6 +28,21 @@ void tell_reply(const FtpRecord& record, const FtpReply& reply, const std::strin
       tale.explain(meaning);
 }
 
+/// Lines of a long listing that are told; JSON has them all.
+constexpr std::size_t lines_told = 12;
+
+/// How much of a transfer came.
+std::string amount(const FtpTransferRecord& record) {
+  std::string text = human_bytes(record.bytes);
+  if (record.duration && *record.duration > Nanos::zero()) text += " in " + human_duration(*record.duration);
+  if (record.missing_bytes) text += fmt::format(", {} missing", *record.missing_bytes);
+  if (record.announced_bytes && *record.announced_bytes == record.bytes)
+    text += ", as announced";
+  else if (record.announced_bytes)
+    text += fmt::format(", {} announced", *record.announced_bytes);
+  return text;
+}
+
 }  // namespace
 
 void FtpRecord::tell(const FtpRecord& record, Tale& tale) {
@@ -46,6 +61,18 @@ void FtpRecord::tell(const FtpRecord& record, Tale& tale) {
   if (!record.directory.empty() && record.command.find("PWD") == std::string::npos)
     tale.detail("now in " + record.directory);
   tale.notices(facts.anomalies);
+}
+
+void FtpTransferRecord::tell(const FtpTransferRecord& record, Tale& tale) {
+  const Frames frames = record.frames.empty() ? record.exchange.response_frames : record.frames;
+  tale.told(frames, std::string(record.direction) + (record.path.empty() ? "" : " ") + record.path,
+            record.data_session.empty() ? std::string() : "session " + record.data_session);
+  if (!record.data_session.empty()) tale.detail(amount(record));
+  if (record.offset.value_or(0) != 0) tale.detail(fmt::format("from octet {} of the file on", *record.offset));
+  const std::size_t count = std::min(record.lines.size(), lines_told);
+  for (std::size_t i = 0; i < count; ++i) tale.detail(record.lines[i]);
+  if (record.lines.size() > count) tale.detail(fmt::format("… {} more lines", record.lines.size() - count));
+  tale.notices(record.exchange.anomalies);
 }
 
 }  // namespace wiretale::file_transfer

@@ -75,7 +75,7 @@ struct Limits {
   std::uint64_t neighbours = 65536;
   std::uint64_t lookups = 65536;
   std::uint64_t mails = 65536;
-  std::uint64_t expectations = 4096;
+  std::uint64_t expectations = 256;
 };
 
 /// A declared limit.

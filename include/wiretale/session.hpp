@@ -158,8 +158,17 @@ class Session {
   /// What follows on both sides is this protocol (STARTTLS, CONNECT, Upgrade); empty: find out by content. Octets
   /// that no side has taken yet go to it. The calling dissector hears nothing more but end().
   virtual void become(std::string_view protocol) = 0;
-  /// A session to this endpoint, from the same client address, will speak this protocol (FTP data).
-  virtual void expect(const Endpoint& endpoint, std::string_view protocol) = 0;
+  /// A session from the other host of this one to this endpoint will speak this protocol (FTP data); `link` is for
+  /// both: what it points to is the protocols' own. Endpoints of other hosts are not waited for: a session between
+  /// other addresses may be another worker's.
+  virtual void expect(const Endpoint& endpoint, std::string_view protocol, std::shared_ptr<void> link) = 0;
+  /// What the session that announced this one gave along; null where none did.
+  [[nodiscard]] virtual std::shared_ptr<void> link() const = 0;
+  /// True where all that a side said was heard, up to the end that it said itself (FIN).
+  [[nodiscard]] virtual bool heard_all(Side side) const = 0;
+  /// Waits no longer for what is missing of the streams: what is held comes now, with holes. Not for the session whose
+  /// octets are just being told, but for another one that is linked to it.
+  virtual void settle() = 0;
   /// The rest of the session needs only counting.
   virtual void done() = 0;
   /// The number of the next thing in this session that others point to: `"17.1"`, `"17.2"` … (files, mails).

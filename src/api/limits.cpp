@@ -83,7 +83,8 @@ constexpr std::array fields{
     count("neighbours", &L::neighbours, "Addresses whose link address is remembered (ARP, neighbour discovery)."),
     count("lookups", &L::lookups, "DNS questions remembered, to see a second responder."),
     count("mails", &L::mails, "Mails remembered by their Message-ID."),
-    count("expectations", &L::expectations, "Data connections announced and awaited, of all sessions."),
+    count("expectations", &L::expectations,
+          "Data connections announced and awaited, by sessions of one shard (a 256th of all)."),
 };
 static_assert(detail::members<Limits>() == fields.size(), "every limit has to be declared, each once");
 

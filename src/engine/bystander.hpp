@@ -37,7 +37,10 @@ class Bystander final : public Session {
   void anomaly(Anomaly) override {}
   void limit_reached(std::string_view name) override { ++context_.limits_reached[name]; }
   void become(std::string_view) override {}
-  void expect(const Endpoint&, std::string_view) override {}
+  void expect(const Endpoint&, std::string_view, std::shared_ptr<void>) override {}
+  [[nodiscard]] std::shared_ptr<void> link() const override { return {}; }
+  [[nodiscard]] bool heard_all(Side) const override { return false; }
+  void settle() override {}
   void done() override {}
   std::string next_id() override { return {}; }
   void fact(const NameFact& fact) override { context_.outlet.fact(fact); }

@@ -37,8 +37,6 @@ Conversation::Conversation(Context& context, const flow::SessionKey& ends, const
   if (!ports && protocol_of(transport_, 0) == nullptr) stage_ = Stage::counting;
   const bool icmp = transport_ == Transport::icmp || transport_ == Transport::icmpv6;
   if (icmp && first.payload.size() >= 2) extra().icmp = {first.payload[0], first.payload[1]};
-  if (const std::string announced = context.expectations.meet(key.b, key.a.ip); !announced.empty())
-    extra().expected = protocol(announced);
 }
 
 Conversation::~Conversation() {
@@ -370,9 +368,40 @@ void Conversation::done() {
   if (dialogue() != nullptr) dialogue()->freeze();
 }
 
-void Conversation::expect(const Endpoint& endpoint, std::string_view protocol) {
-  const IpAddress peer = endpoint.ip == facts().client.ip ? facts().server.ip : facts().client.ip;
-  if (!context_.expectations.expect(endpoint, peer, protocol, context_.clock)) limit_reached("expectations");
+void Conversation::expect(const Endpoint& endpoint, std::string_view protocol, std::shared_ptr<void> link) {
+  const bool first = endpoint.ip == key.a.ip;
+  if (!first && endpoint.ip != key.b.ip) return;
+  flow::Announced announced{endpoint, first ? key.b.ip : key.a.ip,
+                            key.tunnels != nullptr ? *key.tunnels : std::string(), std::string(protocol),
+                            std::move(link)};
+  if (!context_.expectations.expect(shard, std::move(announced), context_.clock)) limit_reached("expectations");
+}
+
+void Conversation::meet() {
+  const std::string_view tunnels = key.tunnels != nullptr ? std::string_view(*key.tunnels) : std::string_view();
+  flow::Announced announced = context_.expectations.meet(shard, key.b, key.a.ip, tunnels, context_.clock);
+  // Its first packet may be the answer to one that was not captured.
+  if (announced.protocol.empty())
+    announced = context_.expectations.meet(shard, key.a, key.b.ip, tunnels, context_.clock);
+  if (announced.protocol.empty()) return;
+  extra().expected = protocol(announced.protocol);
+  extra().link = std::move(announced.link);
+}
+
+void Conversation::begin() {
+  if (tcp_ && extra_ && extra_->expected != nullptr && stage_ == Stage::detecting) detect(true);
+}
+
+std::shared_ptr<void> Conversation::link() const { return extra_ ? extra_->link : nullptr; }
+
+bool Conversation::heard_all(Side side) const {
+  return tcp_ && tcp_->streams.ended(side == Side::client ? client() : 1 - client());
+}
+
+void Conversation::settle() {
+  if (!tcp_) return;
+  Ear ear(*this);
+  tcp_->streams.finish(ear);
 }
 
 std::string Conversation::next_id() { return facts().id + "." + decimal(++voice_->things); }

@@ -50,6 +50,10 @@ class Conversation final : public Session {
     if (!tcp_ || !tcp_->state.starts_anew(side_of(packet), packet.tcp)) return false;
     return !tcp_->streams.begins_behind(side_of(packet), packet.tcp.seq);  // else its own SYN, captured late
   }
+  /// Looks whether another session announced this one. Before its first packet.
+  void meet();
+  /// After its first packet: whom another session announced is dissected from there on, also where it says nothing.
+  void begin();
   /// Takes a packet.
   void packet(const decode::Decoded& packet);
   /// Counts an ICMP error that quotes a packet of this session.
@@ -88,7 +92,10 @@ class Conversation final : public Session {
   void anomaly(Anomaly anomaly) override;
   void limit_reached(std::string_view name) override;
   void become(std::string_view protocol) override;
-  void expect(const Endpoint& endpoint, std::string_view protocol) override;
+  void expect(const Endpoint& endpoint, std::string_view protocol, std::shared_ptr<void> link) override;
+  [[nodiscard]] std::shared_ptr<void> link() const override;
+  [[nodiscard]] bool heard_all(Side side) const override;
+  void settle() override;
   void done() override;
   std::string next_id() override;
   [[nodiscard]] std::unique_ptr<KeptFile> keep(std::string_view id) override;
@@ -146,6 +153,7 @@ class Conversation final : public Session {
     std::vector<Anomaly> anomalies;
     std::unique_ptr<Around> around;
     const Protocol* expected = nullptr;
+    std::shared_ptr<void> link;  ///< of the session that announced this one
     std::uint64_t icmp_errors = 0;
     std::optional<std::pair<std::uint8_t, std::uint8_t>> icmp;  ///< type and code of its first message
     std::array<std::uint64_t, 2> not_captured{};                ///< octets of payload that the snaplen cut off

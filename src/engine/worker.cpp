@@ -81,10 +81,13 @@ void Worker::transport(const decode::Decoded& packet) {
     close(*conversation, Ending::port_reuse);
     conversation = nullptr;
   }
-  if (conversation == nullptr) conversation = &open(key, hash, packet);
-  if (context_.origin != nullptr) [[unlikely]]
-    note_origin(*conversation);
-  conversation->packet(packet);
+  if (conversation == nullptr) {
+    conversation = &open(key, hash, packet);
+  } else {
+    if (context_.origin != nullptr) [[unlikely]]
+      note_origin(*conversation);
+    conversation->packet(packet);
+  }
   charge(*conversation);
   if (conversation->take_hurry()) arm(*conversation, 0);
 }
@@ -118,6 +121,7 @@ bool Worker::loose(const decode::Decoded& packet) {
   return true;
 }
 
+/// Opens a session with its first packet.
 Conversation& Worker::open(const flow::SessionKey& key, std::uint64_t hash, const decode::Decoded& packet) {
   const auto place = table_.insert(hash, context_, key, packet);
   Conversation& conversation = *table_.at(place);
@@ -128,6 +132,11 @@ Conversation& Worker::open(const flow::SessionKey& key, std::uint64_t hash, cons
   if (place >= armed_.size()) armed_.resize(place + 1U);
   armed_[place] = no_timer;
   ++totals_.sessions;
+  if (!context_.expectations.empty()) conversation.meet();
+  if (context_.origin != nullptr) [[unlikely]]
+    note_origin(conversation);
+  conversation.packet(packet);
+  conversation.begin();
   return conversation;
 }
 

@@ -90,7 +90,7 @@ class Ended final : public CaseTest {
  public:
   using CaseTest::CaseTest;
   void TestBody() override {
-    const Honesty honesty(whole_);
+    const Honesty honesty(whole_, case_.packets);
     try_places(payload_octets(case_.packets) + 1, [&](std::size_t octets) {
       const Packets packets = ended_after(case_.packets, octets);
       const Frame first_lost = packets.empty() || octets == 0 ? 1 : packets.back().head.frame + 1;
@@ -104,7 +104,7 @@ class Hole final : public CaseTest {
  public:
   using CaseTest::CaseTest;
   void TestBody() override {
-    const Honesty honesty(whole_);
+    const Honesty honesty(whole_, case_.packets);
     try_places(case_.packets.size(), [&](std::size_t index) {
       const OwnedPacket& lost = case_.packets[index];
       if (lost.payload.empty() || lost.has(decode::TcpHeader::rst)) return;
@@ -119,7 +119,7 @@ class Snapped final : public CaseTest {
  public:
   using CaseTest::CaseTest;
   void TestBody() override {
-    const Honesty honesty(whole_);
+    const Honesty honesty(whole_, case_.packets);
     try_places(payload_octets(case_.packets), [&](std::size_t octets) {
       std::size_t index = 0;
       for (; octets >= case_.packets[index].payload.size(); ++index) octets -= case_.packets[index].payload.size();

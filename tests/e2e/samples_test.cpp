@@ -394,6 +394,96 @@ TEST(Samples, TheJourneyOfAMailIsTold) {
   EXPECT_EQ(longest, (std::vector<std::string>{"smtp", "smtp", "imap", "pop3"}));
 }
 
+TEST(Samples, EveryTransferThatVsftpdLoggedIsTold) {
+  std::size_t compared = 0;
+  for (const Sample& sample : all_samples()) {
+    SCOPED_TRACE(sample.name);
+    std::multiset<std::string> logged, told, logged_unfinished, told_unfinished, between_servers;
+    each(sample.lines("xferlog-.*\\.log"), R"( (\d+) (/\S*) [ab] _ ([io]) r \w+ ftp 0 \* ([ci])$)",
+         [&](const std::smatch& log) {
+           ++compared;
+           const std::string name = fs::path(log.str(2)).filename().string();
+           const std::string what = std::string(log.str(3) == "i" ? "upload " : "download ") + name;
+           log.str(4) == "c" ? logged.insert(what + " " + log.str(1)) : logged_unfinished.insert(what);
+         });
+    for (const Json& transfer : sample.report.of_type("ftp_transfer")) {
+      if (transfer["direction"] == "listing") continue;
+      const std::string name = fs::path(transfer["path"].get<std::string>()).filename().string();
+      const std::string what = transfer["direction"].get<std::string>() + " " + name;
+      const std::string bytes = std::to_string(transfer["bytes"].get<std::uint64_t>());
+      if (transfer.value("code", 0) != 226)
+        told_unfinished.insert(what);
+      else
+        (transfer.contains("data_session") ? told : between_servers).insert(what + " " + bytes);
+    }
+    // What two servers send to each other crosses neither of the connections that asked for it.
+    EXPECT_EQ(between_servers,
+              (logged.empty() ? std::multiset<std::string>{}
+                              : std::multiset<std::string>{"download photo.bin 0", "upload fxp.bin 0"}));
+    for (const char* const one : {"download photo.bin 40000", "upload fxp.bin 40000"})
+      if (const auto found = logged.find(one); found != logged.end()) logged.erase(found);
+    EXPECT_EQ(told, logged);
+    EXPECT_EQ(told_unfinished, logged_unfinished);
+  }
+  EXPECT_GE(compared, 15U);
+}
+
+TEST(Samples, EveryCommandThatVsftpdLoggedIsTold) {
+  std::size_t compared = 0;
+  for (const Sample& sample : all_samples()) {
+    SCOPED_TRACE(sample.name);
+    std::multiset<std::string> logged, told;
+    each(sample.lines("vsftpd-.*\\.log"), R"lit(FTP command: Client "([^"]*)", "(.*)"$)lit",
+         [&](const std::smatch& log) {
+           ++compared;
+           logged.insert(std::regex_replace(log.str(1), std::regex("^::ffff:"), "") + " " + log.str(2));
+         });
+    for (const Json& ftp : sample.report.of_type("ftp")) {
+      if (!ftp.contains("command")) continue;
+      const std::string command = ftp["command"];
+      std::string line = sample.report.session_of(ftp)["client"]["ip"].get<std::string>() + " " + command;
+      if (ftp.contains("argument"))
+        line += " " + (command == "PASS" ? "<password>" : ftp["argument"].get<std::string>());
+      told.insert(line);
+    }
+    EXPECT_EQ(told, logged);
+  }
+  EXPECT_GE(compared, 100U);
+}
+
+TEST(Samples, EveryDataConnectionIsTiedToItsTransfer) {
+  std::set<std::string> modes;
+  std::size_t files = 0;
+  for (const Sample& sample : all_samples()) {
+    SCOPED_TRACE(sample.name);
+    std::set<std::string> kept, sessions;
+    each(sample.lines("files\\.sha256"), "^([0-9a-f]{64}) ", [&](const std::smatch& log) { kept.insert(log.str(1)); });
+    for (const Json& transfer : sample.report.of_type("ftp_transfer")) {
+      if (!transfer.contains("data_session")) continue;
+      const Json& data = sample.report.sessions.at(transfer["data_session"].get<std::string>());
+      const Json& control = sample.report.session_of(transfer);
+      EXPECT_TRUE(sessions.insert(transfer["data_session"].get<std::string>()).second) << transfer;
+      EXPECT_EQ(data["protocol_from"], "expected") << transfer;
+      const bool v6 = control["server"]["ip"].get<std::string>().find(':') != std::string::npos;
+      const bool active = transfer["mode"].get<std::string>().find("active") != std::string::npos;
+      EXPECT_EQ(data["client"]["ip"], control[active ? "server" : "client"]["ip"]) << transfer;
+      EXPECT_EQ(data["server"]["port"], transfer["address"]["port"]) << transfer;
+      if (active) {
+        EXPECT_EQ(data["client"]["port"], 20) << transfer;
+      }
+      modes.insert(transfer["mode"].get<std::string>() + (v6 ? " 6" : " 4"));
+    }
+    for (const Json& file : sample.report.of_type("file")) {
+      if (file["protocol"] != "ftp" || file["complete"] == false) continue;
+      ++files;
+      EXPECT_TRUE(kept.contains(file.value("sha256", ""))) << file;
+    }
+  }
+  EXPECT_EQ(modes, (std::set<std::string>{"active 4", "extended_active 4", "extended_active 6", "extended_passive 4",
+                                          "extended_passive 6", "passive 4"}));
+  EXPECT_GE(files, 12U);
+}
+
 TEST(Samples, EveryLedgerCloses) {
   for (const Sample& sample : all_samples())
     for (const auto& [id, session] : sample.report.sessions)

@@ -72,7 +72,7 @@ void add_anomalies(const Told& told, std::unordered_set<std::string>& names) {
 
 }  // namespace
 
-Honesty::Honesty(const Told& whole) {
+Honesty::Honesty(const Told& whole, const Packets& packets) {
   for (const std::string& line : whole.records) {
     Json record = Json::parse(line, nullptr, false);
     if (record.is_discarded()) continue;
@@ -80,6 +80,8 @@ Honesty::Honesty(const Told& whole) {
     add(told_, at->second);
     records_.push_back(std::move(record));
   }
+  for (const OwnedPacket& packet : packets)
+    if (packet.tcp() && packet.payload.empty()) told_.erase(packet.head.frame);
   add_anomalies(whole, session_anomalies_);
 }
 

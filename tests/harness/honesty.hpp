@@ -27,12 +27,13 @@ enum class Damage : std::uint8_t {
 /// frames that says all that this one says. (`number`, `id` and `file` count things, and may differ then.) A lost
 /// datagram leaves another conversation, which is as good as the first: this isn't asked of it.
 ///
-/// *Nothing silent*: a frame that the whole report tells of, and of which anything is left, is told of; or a record
-/// or session says that it is damaged. Where only the capture ended, or a datagram is gone, records that say so of
-/// themselves are no excuse for other frames; a session that says so is one.
+/// *Nothing silent*: a frame that the whole report tells of, and of which anything is left, is told of (segments
+/// without octets, which only lie between frames that a record names, have nothing to tell); or a record or session
+/// says that it is damaged. Where only the capture ended, or a datagram is gone, records that say so of themselves are
+/// no excuse for other frames; a session that says so is one.
 class Honesty {
  public:
-  explicit Honesty(const Told& whole);
+  Honesty(const Told& whole, const Packets& packets);
 
   /// `first_lost`: the first frame of which nothing is left; of a hole the only one. Gives what isn't honest; empty
   /// where all is well. Records that aren't of the shape declared are told of too.

@@ -79,6 +79,9 @@ mail     A     192.0.2.25
 smtp     CNAME mail
 www      A     192.0.2.80
 www      AAAA  2001:db8::80
+files    A     192.0.2.21
+files    AAAA  2001:db8::21
+mirror   A     192.0.2.22
 ftp      CNAME www
 caf\195\169 TXT "a label that is not ASCII"
 *.menu   TXT   "crepe of the day" "with \"butter\"" "and sugar"

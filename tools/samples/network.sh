@@ -75,7 +75,7 @@ listens() { [ -n "$(ip netns exec "$1" ss -Hln"${2:0:1}" "sport = :$3")" ]; }
 stamp() { date -u +%Y-%m-%dT%H:%M:%S.%6NZ; }
 
 capture_start() {
-  ip netns exec switch tcpdump -i br0 -s 0 -U --immediate-mode -n -Z root -w "$work/$name.pcap" \
+  ip netns exec switch tcpdump -i br0 -s 0 -B 65536 -U --immediate-mode -n -Z root -w "$work/$name.pcap" \
     2>"$work/tcpdump.log" &
   tcpdump=$!
   until_true 'tcpdump listens' grep -q 'listening on' "$work/tcpdump.log"
