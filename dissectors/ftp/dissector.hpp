@@ -36,6 +36,7 @@ struct DataAddress {
   std::string_view mode;
   FtpAddress address;
   std::shared_ptr<DataLink> link;
+  Timestamp time;  ///< when they did
 };
 
 /// A transfer from its first reply until it is told.
@@ -43,6 +44,7 @@ struct Transfer {
   std::size_t number = 0;
   FtpTransferRecord record;
   std::shared_ptr<DataLink> link;  ///< null where it is not known where the data goes
+  Timestamp announced;             ///< when that was agreed on
   bool ended = false;              ///< no more replies will come
 };
 

@@ -47,10 +47,11 @@ void FtpDissector::announce(const Exchange& exchange) {
   auto link = std::make_shared<DataLink>();
   const SessionFacts& facts = session().facts();
   const bool active = exchange.verb == Verb::port || exchange.verb == Verb::eprt;
-  // Behind NAT the address is another one than that of this connection, and the data goes where this one does.
-  for (const IpAddress& ip : {record.address->ip, active ? facts.client.ip : facts.server.ip})
-    session().expect({ip, record.address->port}, "ftp_data", link);
-  next_ = DataAddress{mode_of(exchange.verb), *record.address, std::move(link)};
+  // Where the address is another one than that of this connection, it is of a host behind NAT, and the data goes where
+  // this connection does; or it is of a third host, and then it is for other sessions to tell.
+  const IpAddress& host = active ? facts.client.ip : facts.server.ip;
+  session().expect({host, record.address->port}, "ftp_data", link);
+  next_ = DataAddress{mode_of(exchange.verb), *record.address, std::move(link), record.exchange.time};
 }
 
 /// A transfer was asked for: its data may come before the reply does.
@@ -85,6 +86,7 @@ void FtpDissector::begin_transfer(Exchange& exchange, const FtpReply& reply) {
     record.announced_bytes = size->second;
   if (!next_) return;
   transfer.link = std::move(next_->link);
+  transfer.announced = next_->time;
   record.mode = next_->mode;
   record.address = next_->address;
   next_.reset();
@@ -163,6 +165,10 @@ void FtpDissector::tell_transfer(Transfer& transfer) {
   }
   judge(transfer);
   session().emit(record);
+  if (!record.data_session.empty() || !record.address || record.code.value_or(0) / 100 != 2) return;
+  const std::string what = std::string(record.direction) + " " + record.path;
+  session().fact(
+      AnnouncedFact{{record.address->ip, record.address->port}, session().facts().id, what, transfer.announced});
 }
 
 /// Says whether all of it is there, and if not, why.

@@ -518,6 +518,48 @@ struct MailJourneyRecord {
   }
 };
 
+/// Who announced a session, and what it was for.
+struct AnnouncementFields {
+  std::string session;
+  std::string transfer;
+
+  static constexpr auto fields() {
+    return std::tuple{field("session", &AnnouncementFields::session, "Session that announced it."),
+                      field("transfer", &AnnouncementFields::transfer, "What it was for: `download /a.bin`.")};
+  }
+};
+
+/// A session between other hosts than those that announced it.
+struct AnnouncedSessionRecord {
+  static constexpr RecordInfo info{
+      "announced_session",
+      "A session that others announced, and not for their own two hosts: FTP data between servers."};
+
+  Timestamp time;
+  Frames frames;
+  std::string data_session;
+  EndpointFields client;
+  EndpointFields server;
+  std::vector<AnnouncementFields> announced_by;
+  std::uint64_t bytes = 0;
+  std::optional<std::uint64_t> missing_bytes;
+
+  static constexpr auto fields() {
+    using R = AnnouncedSessionRecord;
+    return std::tuple{
+        field("time", &R::time, "Start of the session."),
+        field("frames", &R::frames, "Its first and last packet."),
+        field("data_session", &R::data_session, "The session's number."),
+        field("client", &R::client, "Who connected."),
+        field("server", &R::server, "To whom: the endpoint that was announced."),
+        field("announced_by", &R::announced_by,
+              "The sessions that announced it, in the order in which their transfers ended."),
+        field("bytes", &R::bytes, "Octets seen of it."),
+        field("missing_bytes", &R::missing_bytes, "Octets of it that are not in the capture."),
+    };
+  }
+};
+
 /// What a protocol's sessions add up to.
 struct ProtocolTotal {
   std::uint64_t sessions = 0;

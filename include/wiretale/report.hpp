@@ -91,11 +91,15 @@ class Writer {
 
 /// What a session adds to the totals of its hosts, told when it ends.
 struct SessionFact {
+  Frame number = 0;  ///< its id
+  Frames frames;
   Endpoint client, server;
   MacAddress client_mac, server_mac;
   Timestamp start;
   std::string_view protocol;  ///< empty: no dissector knows it
   TrafficFields to_server, to_client;
+  std::uint64_t delivered = 0;  ///< octets of both streams
+  std::uint64_t missing = 0;    ///< octets of both streams that are not in the capture
 };
 
 /// Hears everything in order: pieces to write, and facts to put together.
@@ -106,6 +110,7 @@ class Audience {
   virtual void piece(const PieceHead& head, std::string_view bytes) = 0;
   virtual void fact(const NameFact& fact) = 0;
   virtual void fact(const LookupFact& fact) = 0;
+  virtual void fact(const AnnouncedFact& fact) = 0;
   virtual void fact(const SessionFact& fact) = 0;
   /// The input has nothing more at the moment: who watches shall see all that is known.
   virtual void flush() {}

@@ -90,6 +90,15 @@ struct LookupFact {
   Timestamp time;
 };
 
+/// A session that was announced, and was not one between the two hosts that spoke of it (FXP): who takes it up shows
+/// only across sessions.
+struct AnnouncedFact {
+  Endpoint endpoint;          ///< where it was to go
+  std::string_view session;   ///< id of the session that announced it
+  std::string_view transfer;  ///< what it was for: `download /a.bin`
+  Timestamp time;             ///< it comes after that
+};
+
 /// What a protocol may know about its session.
 struct SessionFacts {
   std::string id;  ///< frame number of the first packet
@@ -181,6 +190,7 @@ class Session {
   /// For the analysis over all sessions.
   virtual void fact(const NameFact& fact) = 0;
   virtual void fact(const LookupFact& fact) = 0;
+  virtual void fact(const AnnouncedFact& fact) = 0;
 
   /// State that all sessions of a protocol share which is `across_pairs` (the open questions of mDNS): one for each
   /// type, made on first use, living as long as the engine.

@@ -46,6 +46,27 @@ FindingRecord two_responders(const LookupFact& second, Frame asked, Frame first,
   return finding;
 }
 
+FindingRecord between_servers(const AnnouncedSessionRecord& session) {
+  FindingRecord finding;
+  finding.time = session.time;
+  finding.kind = "data-between-servers";
+  finding.severity = "notice";
+  finding.title = "Two hosts exchange data as a third one tells them";
+  finding.explanation =
+      "The addresses for data that FTP's commands named make two servers connect to each other (FXP): the client sees "
+      "nothing of what crosses. Few have a use for it, and it is how a server is made to reach hosts of somebody "
+      "else's "
+      "choice; most servers can refuse it.";
+  finding.frames = {session.frames.first};
+  finding.evidence = "session " + session.data_session + " from " + to_string(session.client.ip) + " to " +
+                     to_string(Endpoint{session.server.ip, session.server.port.value_or(0)}) + " carries " +
+                     human_count(session.bytes, "octet");
+  for (const AnnouncementFields& by : session.announced_by)
+    finding.evidence += "; session " + by.session + ": " + by.transfer;
+  finding.wireshark_filter = "frame.number == " + std::to_string(session.frames.first);
+  return finding;
+}
+
 }  // namespace
 
 Analysis::Analysis(const Limits& limits, report::Writer& writer)
@@ -109,7 +130,33 @@ void Analysis::fact(const LookupFact& fact) {
   }
 }
 
+void Analysis::fact(const AnnouncedFact& fact) {
+  std::vector<Announced>& all = announced_[fact.endpoint];
+  // Two servers are told of one endpoint, each by its own session; another one may follow when that was taken up.
+  if (all.empty() || all.back().taken_up) {
+    if (announced_count_ >= limits_.names) {
+      ++limits_reached_["names"];
+      return;
+    }
+    ++announced_count_;
+    all.push_back({fact.time, {}, std::nullopt});
+  }
+  Announced& mine = all.back();
+  mine.time = std::min(mine.time, fact.time);
+  if (mine.by.size() < limits_.record_items)
+    mine.by.push_back({std::string(fact.session), std::string(fact.transfer)});
+  else
+    ++limits_reached_["record_items"];
+}
+
 void Analysis::fact(const report::SessionFact& fact) {
+  if (!announced_.empty())
+    if (const auto found = announced_.find(fact.server); found != announced_.end())
+      for (Announced& one : found->second)
+        if (!one.taken_up && fact.start >= one.time) {
+          one.taken_up = fact;
+          break;
+        }
   traffic(fact.client.ip, fact.client_mac, fact.start, fact.protocol, Side::client, fact.to_server, fact.to_client);
   traffic(fact.server.ip, fact.server_mac, fact.start, fact.protocol, Side::server, fact.to_client, fact.to_server);
 }
@@ -163,6 +210,32 @@ void Analysis::tell_journeys() {
   }
 }
 
+/// Sessions between other hosts than those that announced them, in order of their number.
+void Analysis::tell_announced() {
+  std::vector<const Announced*> told;
+  for (const auto& [endpoint, all] : announced_)
+    for (const Announced& one : all)
+      if (one.taken_up) told.push_back(&one);
+  std::ranges::sort(told, {}, [](const Announced* one) { return one->taken_up->number; });
+  for (const Announced* one : told) {
+    const report::SessionFact& session = *one->taken_up;
+    AnnouncedSessionRecord record;
+    record.time = session.start;
+    record.frames = session.frames;
+    record.data_session = std::to_string(session.number);
+    record.client.ip = session.client.ip;
+    record.client.port = session.client.port;
+    record.server.ip = session.server.ip;
+    record.server.port = session.server.port;
+    record.announced_by = one->by;
+    record.bytes = session.delivered;
+    if (session.missing != 0) record.missing_bytes = session.missing;
+    writer_.record(record_type<AnnouncedSessionRecord>, &record, {});
+    const FindingRecord finding = between_servers(record);
+    writer_.record(record_type<FindingRecord>, &finding, record.data_session);
+  }
+}
+
 void Analysis::tell_hosts() {
   std::vector<std::pair<std::array<std::uint64_t, 3>, const AddressMap<Host>::Entry*>> order;
   order.reserve(hosts_.size());
@@ -200,6 +273,7 @@ void Analysis::tell_hosts() {
 
 void Analysis::finish(SummaryRecord& summary) {
   tell_journeys();
+  tell_announced();
   tell_hosts();
   for (const auto& [name, count] : limits_reached_) summary.limits_reached.of(name) += count;
 }

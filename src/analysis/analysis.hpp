@@ -4,6 +4,7 @@
 #include <array>
 #include <bitset>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,12 +28,13 @@ class Analysis final : public report::Audience {
   void piece(const report::PieceHead& head, std::string_view bytes) override;
   void fact(const NameFact& fact) override;
   void fact(const LookupFact& fact) override;
+  void fact(const AnnouncedFact& fact) override;
   void fact(const report::SessionFact& fact) override;
   void flush() override { writer_.flush(); }
   [[nodiscard]] bool listening() const override { return writer_.listening(); }
 
-  /// Writes what only the whole run gives: mail journeys, then hosts in order of their address. Adds the caps that were
-  /// reached to the summary.
+  /// Writes what only the whole run gives: mail journeys, sessions that others announced, then hosts in order of their
+  /// address. Adds the caps that were reached to the summary.
   void finish(SummaryRecord& summary);
 
  private:
@@ -56,6 +58,12 @@ class Analysis final : public report::Audience {
     Timestamp first;
     std::vector<std::string> ids;
   };
+  /// An endpoint that sessions announced to each other's hosts, and the session that took it up.
+  struct Announced {
+    Timestamp time;
+    std::vector<AnnouncementFields> by;
+    std::optional<report::SessionFact> taken_up;
+  };
   /// A question that was put to a server, and who answered it first. Found by `mark`, a hash of client and question.
   struct Lookup {
     std::uint64_t mark = 0;
@@ -68,6 +76,7 @@ class Analysis final : public report::Audience {
   std::size_t role(std::string_view protocol, Side side);
   void tell_hosts();
   void tell_journeys();
+  void tell_announced();
 
   const Limits& limits_;
   report::Writer& writer_;
@@ -77,6 +86,8 @@ class Analysis final : public report::Audience {
   std::uint64_t names_count_ = 0;
   std::map<std::string, Mail, std::less<>> mails_;
   std::vector<Lookup> lookups_;
+  std::map<Endpoint, std::vector<Announced>> announced_;
+  std::uint64_t announced_count_ = 0;
   std::map<std::string, std::uint64_t> limits_reached_;
 };
 

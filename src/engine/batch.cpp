@@ -62,6 +62,11 @@ void BatchOutlet::fact(const LookupFact& fact) {
   lookups_.push_back({fact, keep(fact.question)});
 }
 
+void BatchOutlet::fact(const AnnouncedFact& fact) {
+  note(What::announced, announced_.size());
+  announced_.push_back({fact, keep(fact.session), keep(fact.transfer)});
+}
+
 void BatchOutlet::fact(const report::SessionFact& fact) {
   note(What::session, sessions_.size());
   sessions_.push_back(fact);
@@ -94,6 +99,13 @@ void BatchOutlet::deliver(std::size_t entry, report::Audience& audience) const {
     case What::lookup: {
       LookupFact fact = lookups_[index].fact;
       fact.question = kept(lookups_[index].text, fact.question.size());
+      audience.fact(fact);
+      break;
+    }
+    case What::announced: {
+      AnnouncedFact fact = announced_[index].fact;
+      fact.session = kept(announced_[index].session, fact.session.size());
+      fact.transfer = kept(announced_[index].transfer, fact.transfer.size());
       audience.fact(fact);
       break;
     }
@@ -138,6 +150,8 @@ void DirectOutlet::fact(const LookupFact& fact) {
   if (fact.answer) flush();  // it may make a finding, which stands behind the lines so far
   audience_.fact(fact);
 }
+
+void DirectOutlet::fact(const AnnouncedFact& fact) { audience_.fact(fact); }
 
 void DirectOutlet::fact(const report::SessionFact& fact) { audience_.fact(fact); }
 

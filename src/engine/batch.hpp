@@ -51,6 +51,7 @@ class BatchOutlet final : public Outlet {
   void close(const report::PieceHead& head) override;
   void fact(const NameFact& fact) override;
   void fact(const LookupFact& fact) override;
+  void fact(const AnnouncedFact& fact) override;
   void fact(const report::SessionFact& fact) override;
 
   /// Takes what was made since the last call; empties the outlet.
@@ -62,7 +63,7 @@ class BatchOutlet final : public Outlet {
   void deliver(std::size_t entry, report::Audience& audience) const;
 
  private:
-  enum class What : std::uint8_t { piece, name, lookup, session };
+  enum class What : std::uint8_t { piece, name, lookup, announced, session };
   struct Entry {
     Moment moment;
     What what;
@@ -82,6 +83,11 @@ class BatchOutlet final : public Outlet {
     std::size_t text;
   };
 
+  struct Announced {
+    AnnouncedFact fact;
+    std::size_t session, transfer;
+  };
+
   void note(What what, std::size_t index) { entries_.push_back({moment_, what, static_cast<std::uint32_t>(index)}); }
   std::size_t keep(std::string_view text);
   [[nodiscard]] std::string_view kept(std::size_t offset, std::size_t length) const {
@@ -96,6 +102,7 @@ class BatchOutlet final : public Outlet {
   std::vector<Piece> pieces_;
   std::vector<Name> names_;
   std::vector<Lookup> lookups_;
+  std::vector<Announced> announced_;
   std::vector<report::SessionFact> sessions_;
 };
 
@@ -115,6 +122,7 @@ class DirectOutlet final : public Outlet {
   void close(const report::PieceHead& head) override;
   void fact(const NameFact& fact) override;
   void fact(const LookupFact& fact) override;
+  void fact(const AnnouncedFact& fact) override;
   void fact(const report::SessionFact& fact) override;
   /// Gives the lines that are still kept.
   void flush();

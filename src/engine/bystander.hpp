@@ -45,6 +45,7 @@ class Bystander final : public Session {
   std::string next_id() override { return {}; }
   void fact(const NameFact& fact) override { context_.outlet.fact(fact); }
   void fact(const LookupFact& fact) override { context_.outlet.fact(fact); }
+  void fact(const AnnouncedFact& fact) override { context_.outlet.fact(fact); }
 
  protected:
   void put(const RecordType& type, const void* record) override;

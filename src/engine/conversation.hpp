@@ -101,6 +101,7 @@ class Conversation final : public Session {
   [[nodiscard]] std::unique_ptr<KeptFile> keep(std::string_view id) override;
   void fact(const NameFact& fact) override { context_.outlet.fact(fact); }
   void fact(const LookupFact& fact) override { context_.outlet.fact(fact); }
+  void fact(const AnnouncedFact& fact) override { context_.outlet.fact(fact); }
 
  protected:
   void put(const RecordType& type, const void* record) override;

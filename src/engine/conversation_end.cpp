@@ -173,6 +173,8 @@ void Conversation::close(Ending ending) {
   report::SessionStory nothing;
   context_.renderer.session(record, voice_ ? voice_->story : nothing, context_.outlet);
   report::SessionFact fact;
+  fact.number = number();
+  fact.frames = frames_;
   fact.client = client() == 0 ? key.a : key.b;
   fact.server = client() == 0 ? key.b : key.a;
   fact.client_mac = macs_[client()];
@@ -181,6 +183,8 @@ void Conversation::close(Ending ending) {
   fact.protocol = protocol_name();
   fact.to_server = {sides_[client()].packets, sides_[client()].bytes};
   fact.to_client = {sides_[1 - client()].packets, sides_[1 - client()].bytes};
+  fact.delivered = record.to_server.delivered_bytes + record.to_client.delivered_bytes;
+  fact.missing = record.to_server.gap_bytes + record.to_client.gap_bytes;
   context_.outlet.fact(fact);
 }
 

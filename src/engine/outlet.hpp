@@ -20,6 +20,7 @@ class Outlet : public report::PieceSink {
   virtual void moment(const Moment& moment) = 0;
   virtual void fact(const NameFact& fact) = 0;
   virtual void fact(const LookupFact& fact) = 0;
+  virtual void fact(const AnnouncedFact& fact) = 0;
   virtual void fact(const report::SessionFact& fact) = 0;
 };
 

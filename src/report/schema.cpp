@@ -112,12 +112,13 @@ Json of(const TypeEntry& entry) {
 std::vector<TypeEntry> all_types(std::span<const Protocol* const> protocols) {
   using Session = TypeEntry::Session;
   std::vector<TypeEntry> all{
-      {&record_type<CaptureRecord>, Session::none, {}},      {&record_type<SectionRecord>, Session::none, {}},
-      {&record_type<InterfaceRecord>, Session::none, {}},    {&record_type<CommentRecord>, Session::none, {}},
-      {&record_type<FragmentsRecord>, Session::none, {}},    {&record_type<SessionRecord>, Session::own, {}},
-      {&record_type<TcpSegmentRecord>, Session::always, {}}, {&record_type<FileRecord>, Session::always, {}},
-      {&record_type<FindingRecord>, Session::sometimes, {}}, {&record_type<MailJourneyRecord>, Session::none, {}},
-      {&record_type<HostRecord>, Session::none, {}},         {&record_type<SummaryRecord>, Session::none, {}},
+      {&record_type<CaptureRecord>, Session::none, {}},          {&record_type<SectionRecord>, Session::none, {}},
+      {&record_type<InterfaceRecord>, Session::none, {}},        {&record_type<CommentRecord>, Session::none, {}},
+      {&record_type<FragmentsRecord>, Session::none, {}},        {&record_type<SessionRecord>, Session::own, {}},
+      {&record_type<TcpSegmentRecord>, Session::always, {}},     {&record_type<FileRecord>, Session::always, {}},
+      {&record_type<FindingRecord>, Session::sometimes, {}},     {&record_type<MailJourneyRecord>, Session::none, {}},
+      {&record_type<AnnouncedSessionRecord>, Session::none, {}}, {&record_type<HostRecord>, Session::none, {}},
+      {&record_type<SummaryRecord>, Session::none, {}},
   };
   const std::size_t own = all.size();
   for (const Protocol* protocol : protocols) {

@@ -27,6 +27,7 @@ class Counter final : public report::Audience {
   void piece(const report::PieceHead&, std::string_view bytes) override { written += bytes.size(); }
   void fact(const NameFact&) override {}
   void fact(const LookupFact&) override {}
+  void fact(const AnnouncedFact&) override {}
   void fact(const report::SessionFact&) override {}
   [[nodiscard]] bool listening() const override { return true; }
   std::uint64_t written = 0;

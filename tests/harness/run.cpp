@@ -32,6 +32,7 @@ class Listener final : public report::Audience {
   void piece(const report::PieceHead& head, std::string_view bytes) override { writer_.piece(head, bytes, {}); }
   void fact(const NameFact&) override {}
   void fact(const LookupFact&) override {}
+  void fact(const AnnouncedFact&) override {}
   void fact(const report::SessionFact&) override {}
   [[nodiscard]] bool listening() const override { return true; }
 

@@ -27,6 +27,7 @@ const std::map<std::string, Shape, std::less<>>& shapes() {
     add(record_type<FindingRecord>);
     add(record_type<HostRecord>);
     add(record_type<MailJourneyRecord>);
+    add(record_type<AnnouncedSessionRecord>);
     add(record_type<SummaryRecord>);
     for (const Protocol* protocol : engine::protocols())
       for (const RecordType* type : protocol->records) add(*type);

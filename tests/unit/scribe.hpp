@@ -22,11 +22,15 @@ class FakeSession final : public Session {
   void anomaly(Anomaly) override {}
   void limit_reached(std::string_view name) override { reached.emplace_back(name); }
   void become(std::string_view) override {}
-  void expect(const Endpoint&, std::string_view) override {}
+  void expect(const Endpoint&, std::string_view, std::shared_ptr<void>) override {}
+  [[nodiscard]] std::shared_ptr<void> link() const override { return {}; }
+  [[nodiscard]] bool heard_all(Side) const override { return false; }
+  void settle() override {}
   void done() override {}
   std::string next_id() override { return "1." + std::to_string(++things_); }
   void fact(const NameFact&) override {}
   void fact(const LookupFact&) override {}
+  void fact(const AnnouncedFact&) override {}
 
   Limits own_limits;
   std::vector<std::string> reached;  ///< names of caps
