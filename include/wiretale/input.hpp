@@ -151,9 +151,9 @@ class Input {
   Await<Block> until(std::string_view delimiter, std::uint64_t limit);
   /// What there is next, at most `limit` octets of it: a run, a hole, or the end of the stream.
   Await<Piece> some(std::uint64_t limit = UINT64_MAX);
-  /// Waits until available() shows so many octets, or a hole or the end comes before. Takes nothing; the Piece says
+  /// Waits until available() shows so many octets, or those before a hole or the end. Takes nothing; the Piece says
   /// nothing.
-  Await<Piece> peek(std::size_t octets = 1);
+  Await<Piece> peek(std::uint64_t least = 1);
   /// A body of `count` octets: `Body body = in.body(n); while (const Piece piece = co_await body.next()) …`.
   Body body(std::uint64_t count);
   /// Passes over `count` octets without keeping them; holes in them are only counted.
@@ -166,6 +166,8 @@ class Input {
   [[nodiscard]] bool resuming() const { return resuming_; }
   /// Offset of the next octet to be taken in this side's stream, holes included.
   [[nodiscard]] std::uint64_t offset() const { return offset_; }
+  /// Octets of holes that were passed so far: who skips over contents learns here whether all of it was there.
+  [[nodiscard]] std::uint64_t missed() const { return missed_; }
   /// True at the end of the stream, when all was taken.
   [[nodiscard]] bool ended() const { return ended_ && available().empty() && later_.empty(); }
   /// What can be seen of the stream now, without taking it.
@@ -214,7 +216,7 @@ class Input {
   template <class Result>
   friend class Await;
 
-  enum class Want : std::uint8_t { nothing, line, bytes, until, some, skip, answer };
+  enum class Want : std::uint8_t { nothing, line, bytes, until, some, peek, skip, answer };
   /// Octets held from one frame.
   struct Mark {
     std::uint64_t bytes;
@@ -234,6 +236,7 @@ class Input {
   [[nodiscard]] bool delimiter_there();
   [[nodiscard]] bool skip_done();
   Where consume(std::uint64_t count);
+  void pass_hole(std::uint64_t count);
   [[nodiscard]] Timestamp next_time() const;
   void keep_fresh();
   void drop_taken();
@@ -254,6 +257,7 @@ class Input {
   std::list<Later> later_;  // rarely anything: only while a verdict is awaited over a hole
   std::uint64_t later_bytes_ = 0;
   std::uint64_t offset_ = 0;
+  std::uint64_t missed_ = 0;
   std::uint64_t hole_ = 0;  // missing octets right after those available
   Mark hole_mark_{};
   Frame last_frame_ = 0;  // of the last octet taken
@@ -264,7 +268,6 @@ class Input {
   std::string_view delimiter_;
   std::size_t scanned_ = 0;  // available octets without a line ending or delimiter
   std::size_t found_ = 0;    // length of the line or block that was found
-  std::size_t least_ = 1;    // octets without which some() and peek() wait
   std::uint64_t skipped_ = 0;
   Where skip_where_{};
   std::optional<Answer> answer_;
@@ -287,7 +290,6 @@ class Input::Await {
     in.delimiter_ = delimiter;
     in.scanned_ = 0;
     in.found_ = 0;
-    in.least_ = 1;
     in.skipped_ = 0;
     in.skip_where_ = {};
   }
@@ -349,11 +351,7 @@ inline Input::Await<Block> Input::until(std::string_view delimiter, std::uint64_
   return {*this, Want::until, limit, delimiter};
 }
 inline Input::Await<Piece> Input::some(std::uint64_t limit) { return {*this, Want::some, limit}; }
-inline Input::Await<Piece> Input::peek(std::size_t octets) {
-  Await<Piece> await{*this, Want::some, 0};
-  least_ = octets;
-  return await;
-}
+inline Input::Await<Piece> Input::peek(std::uint64_t least) { return {*this, Want::peek, least}; }
 inline Input::Body Input::body(std::uint64_t count) { return {*this, count}; }
 inline Input::Await<Where> Input::skip(std::uint64_t count) { return {*this, Want::skip, count}; }
 inline Input::Await<Answer> Input::answer() { return {*this, Want::answer, 0}; }

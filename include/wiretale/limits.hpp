@@ -57,6 +57,8 @@ struct Limits {
   std::uint64_t anomalies = 16;
   std::uint64_t mime_depth = 16;
   std::uint64_t mime_parts = 256;
+  std::uint64_t tls_message_bytes = 256U << 10;
+  std::uint64_t tls_certificates = 32;
 
   // --- files that are written down
   std::uint64_t extract_file = 4ULL << 30;

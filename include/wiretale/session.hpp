@@ -106,7 +106,9 @@ struct SessionFacts {
   Endpoint client;
   Endpoint server;
   Timestamp start;
-  std::string_view protocol = {};  ///< of the dissector that speaks; empty while none does
+  std::string_view protocol = {};         ///< of the dissector that speaks; empty while none does
+  std::string_view protocol_from = {};    ///< how that is known, as in the session record: port, content, upgrade …
+  std::string_view protocol_before = {};  ///< what was spoken before it (STARTTLS, CONNECT); mostly empty
 };
 
 /// What the user wants that costs time.

@@ -117,7 +117,10 @@ bool Input::satisfied() {
         if (delimiter_there()) return true;
         break;
       case Want::some:
-        if (there >= least_ || hole_ != 0) return true;
+        if (there != 0 || hole_ != 0) return true;
+        break;
+      case Want::peek:
+        if (there >= wanted_ || hole_ != 0) return true;
         break;
       case Want::skip:
         if (skip_done()) return true;
@@ -127,12 +130,12 @@ bool Input::satisfied() {
     if (pull_later()) continue;
     if (hole_ != 0) {  // line, bytes or until: what was awaited is not whole
       if (there != 0) consume(there);
-      loss_ = Loss{std::exchange(hole_, 0), hole_mark_.frame};
-      offset_ += loss_->missing;
+      loss_ = Loss{hole_, hole_mark_.frame};
+      pass_hole(hole_);
       return false;
     }
     if (!ended_) return false;
-    if (want_ == Want::some || want_ == Want::skip) return true;
+    if (want_ == Want::some || want_ == Want::peek || want_ == Want::skip) return true;
     return want_ == Want::line && there != 0;  // a last line without its end
   }
 }
@@ -175,8 +178,7 @@ bool Input::skip_done() {
     skipped_ += there;
   } else if (hole_ != 0 && left != 0) {
     const std::uint64_t lost = std::min(hole_, left);
-    hole_ -= lost;
-    offset_ += lost;
+    pass_hole(lost);
     skipped_ += lost;
   }
   return skipped_ == wanted_;
@@ -212,6 +214,13 @@ Where Input::consume(std::uint64_t count) {
     if (mark.bytes == 0) ++first_mark_;
   }
   return where;
+}
+
+/// Goes on behind octets that are missing.
+void Input::pass_hole(std::uint64_t count) {
+  hole_ -= count;
+  offset_ += count;
+  missed_ += count;
 }
 
 Line Input::give_line() {
@@ -250,6 +259,7 @@ Block Input::give_block() {
 
 Piece Input::give_piece() {
   Piece piece;
+  if (want_ == Want::peek) return piece;
   const auto there = static_cast<std::size_t>(std::min<std::uint64_t>(available().size(), wanted_));
   if (there != 0) {
     piece.kind = Piece::Kind::run;
@@ -262,8 +272,7 @@ Piece Input::give_piece() {
                    hole_mark_.time,
                    hole_mark_.time,
                    offset_};
-    hole_ -= piece.missing;
-    offset_ += piece.missing;
+    pass_hole(piece.missing);
   }
   return piece;
 }

@@ -70,6 +70,8 @@ constexpr std::array fields{
     count("anomalies", &L::anomalies, "Anomalies told with one record."),
     count("mime_depth", &L::mime_depth, "Nesting of multipart bodies."),
     count("mime_parts", &L::mime_parts, "Parts told of one mail."),
+    bytes("tls_message_bytes", &L::tls_message_bytes, "Octets of one message of a TLS handshake."),
+    count("tls_certificates", &L::tls_certificates, "Certificates that are read of one side of a TLS session."),
     bytes("extract_file", &L::extract_file, "Octets written of one file (`--extract`); the rest of it is not."),
     bytes("extract_total", &L::extract_total,
           "Octets written of all files. Beyond it no more are, some 20 MB of packets later."),

@@ -14,7 +14,7 @@ constexpr std::uint8_t datagrams_to_try = 4;
 /// A lasting name for a protocol that a session turned into and that nobody dissects. What the wire says is not taken
 /// over: names of protocols are few, and known.
 std::string_view word_without_dissector(std::string_view name) {
-  for (const std::string_view word : {"tls", "websocket", "h2c", "h2", "ssh", "ldap", "rdp", "irc", "connect-udp"})
+  for (const std::string_view word : {"websocket", "h2c", "h2", "ssh", "ldap", "rdp", "irc", "connect-udp"})
     if (name == word) return word;
   return "other";
 }
@@ -275,8 +275,9 @@ void Conversation::follow_up() {
         octets(side == Side::client ? client() : 1 - client(), run.bytes, run.frame, run.time);
     return;
   }
-  turn_into(protocol(name));
-  if (!dialogue()) add_protocol(word_without_dissector(name), known::upgrade);
+  const Protocol* const next = protocol(name);
+  turn_into(next);
+  if (next == nullptr || next->stream == nullptr) add_protocol(word_without_dissector(name), known::upgrade);
 }
 
 /// Goes on with another dissector from where both sides stand.
@@ -296,11 +297,14 @@ void Conversation::turn_into(const Protocol* protocol) {
 
 void Conversation::add_protocol(std::string_view name, std::string_view from) {
   Voice& mine = voice();
-  if (mine.first_protocol.empty())
+  if (const std::string_view before = protocol_name(); before.empty()) {
     mine.first_protocol = name;
-  else if (protocol_name() != name)
+  } else if (before != name) {
     mine.later_protocols.push_back(name);
+    mine.facts.protocol_before = before;
+  }
   mine.facts.protocol = name;
+  mine.facts.protocol_from = from;
   mine.protocol_from = from;
 }
 

@@ -140,6 +140,8 @@ std::optional<Decision> Detector::decide(const Evidence& evidence) const {
     const Opinion opinion = ask(*protocol, evidence);
     if (!opinion.denied) denied_by_all = false;
     if (opinion.denied || !opinion.confirmed) continue;
+    // One side refutes the port. The other one may still speak its protocol, as an HTTP server that TLS is said to.
+    if (proposal.protocol != nullptr && !both && !evidence.final) return std::nullopt;
     decision.protocol = protocol;
     decision.protocol_from = known::content;
     settle_direction(decision, evidence, std::nullopt, opinion.first_is_client);

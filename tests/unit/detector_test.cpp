@@ -65,6 +65,23 @@ TEST_F(Detect, OctetsRefuteAPort) {
   EXPECT_EQ(decision->refuted, protocol("smtp"));
 }
 
+TEST_F(Detect, ARefutedPortWaitsForTheOtherSide) {
+  constexpr std::string_view hello("\x16\x03\x01\x00\x05\x01\x00\x00\x01\x03", 10);
+  Evidence evidence = to(80);
+  evidence.first_is_client = true;
+  evidence.start[0] = bytes_of(hello);
+  EXPECT_FALSE(decide(evidence));
+  evidence.start[1] = bytes_of(ok);  // a server that TLS is said to by mistake
+  auto decision = decide(evidence);
+  ASSERT_TRUE(decision);
+  EXPECT_EQ(decision->protocol, protocol("http"));
+  evidence.start[1] = {};
+  evidence.final = true;
+  decision = decide(evidence);
+  ASSERT_TRUE(decision);
+  EXPECT_EQ(decision->protocol, protocol("tls"));
+}
+
 TEST_F(Detect, ContentIsKnownOnAnyPort) {
   Evidence evidence = to(40'001);
   evidence.start[0] = bytes_of(get);

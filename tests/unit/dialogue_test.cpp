@@ -200,14 +200,14 @@ TEST(Bodies, SkipCountsOctetsAndHoles) {
   Stage stage(
       [](Input& in, Scribe& scribe) -> Talk {
         const Where where = co_await in.skip(10);
-        scribe.note(shown(where) + " to " + std::to_string(in.offset()));
+        scribe.note(shown(where) + " to " + std::to_string(in.offset()) + ", missed " + std::to_string(in.missed()));
         for (;;) scribe.note(text_of_line(co_await in.line()));
       },
       silent);
   stage.client("123");
   stage.miss(Side::client, 4);
   stage.client("890");
-  EXPECT_EQ(stage.take(), (Notes{"[1-2] to 10"}));
+  EXPECT_EQ(stage.take(), (Notes{"[1-2] to 10, missed 4"}));
   stage.client("next\n");
   EXPECT_EQ(stage.take(), (Notes{"[3-3]next (lf)"}));
 }
@@ -228,6 +228,27 @@ TEST(Bodies, SomeGivesRunsHolesAndTheEnd) {
   stage.miss(Side::client, 6);
   stage.end();
   EXPECT_EQ(stage.take(), (Notes{"0abcd0", "0ef0", "14", "12", "20", "client end 0", "server end 0"}));
+}
+
+TEST(Bodies, PeekWaitsForAsManyAsAskedFor) {
+  Stage stage(
+      [](Input& in, Scribe& scribe) -> Talk {
+        for (;;) {
+          co_await in.peek(4);
+          scribe.note("sees " + std::string(text_of(in.available())));
+          const Piece piece = co_await in.some(4);
+          if (!piece) break;
+        }
+      },
+      silent);
+  stage.client("abc");
+  EXPECT_EQ(stage.take(), Notes{});
+  stage.client("de");
+  stage.miss(Side::client, 6);
+  stage.client("fg");
+  stage.end();
+  EXPECT_EQ(stage.take(),
+            (Notes{"sees abcde", "sees e", "sees ", "sees ", "sees fg", "sees ", "client end 0", "server end 0"}));
 }
 
 TEST(Bodies, PeekTakesNothing) {

@@ -120,7 +120,7 @@ auth_mechanisms = plain login apop cram-md5
 auth_failure_delay = 0
 auth_verbose = yes
 disable_plaintext_auth = no
-ssl = no
+${dovecot_tls:-ssl = no}
 mail_location = mbox:$home/folders:INBOX=$work/$host/mail/%n
 mbox_write_locks = fcntl
 login_greeting = $domain ready.
