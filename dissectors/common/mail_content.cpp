@@ -225,7 +225,7 @@ void MailReader::end_leaf(bool whole) {
   in_leaf_ = false;
   if (!leaf_) return;
   MailPart& part = record_.parts[*leaf_];
-  if (lost_group_) end_hole(encoded_);
+  lost_group_ = false;  // how much of what is missing was the part's can't be known
   unpacked_.clear();
   if (encoding_ == Encoding::quoted_printable) quoted_.finish(unpacked_);
   part.bytes += unpacked_.size();

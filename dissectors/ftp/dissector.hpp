@@ -12,10 +12,10 @@
 #include <wiretale/dissector.hpp>
 
 #include "common/dialogue_gaps.hpp"
+#include "common/ftp_link.hpp"
 #include "common/reply_line.hpp"
 #include "ftp/command.hpp"
 #include "ftp/ftp.hpp"
-#include "ftp_data/link.hpp"
 
 namespace wiretale::file_transfer {
 

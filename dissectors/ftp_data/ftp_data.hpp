@@ -7,7 +7,7 @@
 #include <wiretale/dissector.hpp>
 
 #include "common/file_watch.hpp"
-#include "ftp_data/link.hpp"
+#include "common/ftp_link.hpp"
 
 namespace wiretale {
 

@@ -121,7 +121,7 @@ struct Wants {
 
 class Waiting;
 
-/// A file that is written down while it goes by.
+/// A file that is written down while it goes by. One that ends without finish() leaves nothing behind.
 class KeptFile {
  public:
   /// What became of it.

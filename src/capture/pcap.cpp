@@ -107,12 +107,13 @@ bool PcapReader::next_after_reading(Reading& reading, Packet& packet) {
     } else {
       const Header<kRecordHeader> header(window.rest(), magic_.order);
       const RecordLengths lengths = lengths_in(header);
+      const Timestamp time = time_in(header);  // need() moves what the header lies in
       const std::size_t octets = std::size_t{record_header_} + lengths.captured;
       if (lengths.captured > most_captured_) {
         fault = "corrupt: a record claims a packet of " + std::to_string(lengths.captured) + " octets, and " +
                 std::to_string(most_captured_) + " are the most there can be";
       } else if (window.need(octets, behind)) {
-        if (first_ || near(time_in(header), last_) || followed(reading, octets, behind))
+        if (first_ || near(time, last_) || followed(reading, octets, behind))
           return take_without_fcs(reading, packet, lengths);
         fault = "corrupt: a record whose time is far from that before, followed by none that can be";
       } else if (window.waiting()) {

@@ -99,6 +99,7 @@ PcapngReader::Step PcapngReader::read_header(Reading& reading, Block& block) {
     if (const Step done = read_byte_order(reading, block.offset); done != Step::other) return done;
   }
   block.length = Header<kFrontOctets>(window.rest(), order_).u32<4>();
+  if (block.type == 0) return lose(block.offset, "corrupt: a block of type 0, which no block has");
   if (length_can_be(block.length)) return Step::other;
   return lose(block.offset, "corrupt: a block cannot have a length of " + octets_text(block.length));
 }
@@ -226,7 +227,7 @@ bool PcapngReader::recover(Reading& reading) {
   }
   Window& window = reading.window;
   // The block itself is not looked at again.
-  if (window.offset() == lost_->from) window.advance(kEndOctets);
+  if (window.offset() == lost_->from) window.advance(1);
   const Search result = search(window, kMostAfterDamage + kFrontOctets,
                                [this](Bytes octets, bool all) { return begins_block(octets, all); });
   if (result == Search::waiting) return false;

@@ -63,6 +63,10 @@ std::string Folder::rename(const std::string& from, const std::string& to) {
   return {};
 }
 
+void Folder::remove(const std::string& name) {
+  if (unlinkat(descriptor_, name.c_str(), 0) != 0) note(errno);
+}
+
 void Folder::note(int error) {
   int none = 0;
   fault_.compare_exchange_strong(none, error == 0 ? EIO : error);

@@ -32,6 +32,9 @@ class Folder {
   /// Gives a file another name, or one like it where that is taken; empty where that can't be done.
   [[nodiscard]] std::string rename(const std::string& from, const std::string& to);
 
+  /// Takes away a file that make() gave.
+  void remove(const std::string& name);
+
   /// Something could not be written: errno. The first one counts.
   void note(int error);
   /// True where there is no use in going on: the disk is full, or broken.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -29,6 +30,7 @@ class Store::File final : public KeptFile {
   File(Store& store, std::string_view id, std::uint64_t& written) : store_(store), id_(id), written_(written) {}
   ~File() override {
     if (slot != nullptr) store_.release(*slot);
+    if (!part_.empty()) store_.folder_.remove(part_);  // it was no file after all
   }
 
   void write(std::uint64_t offset, Bytes octets) override {
@@ -56,7 +58,7 @@ class Store::File final : public KeptFile {
     }
     if (slot != nullptr) store_.release(*slot);
     const std::string safe = safe_name(name);
-    const std::string kept = store_.folder_.rename(part_, safe.empty() ? id_ : id_ + "-" + safe);
+    const std::string kept = store_.folder_.rename(std::exchange(part_, {}), safe.empty() ? id_ : id_ + "-" + safe);
     if (kept.empty()) return {};
     store_.folder_.count(bytes_);
     if (!holes.empty()) store_.write_map(kept, length, holes);

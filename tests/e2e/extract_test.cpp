@@ -72,6 +72,12 @@ bool carries_stream(const std::string& packet) {
          packet[16 + 14 + 9] == 6;
 }
 
+/// From the same end to the same end.
+bool same_stream(const std::string& a, const std::string& b) {
+  constexpr std::size_t addresses = 16 + 14 + 12, ends = 12;  // both addresses and both ports
+  return carries_stream(b) && a.substr(addresses, ends) == b.substr(addresses, ends);
+}
+
 TEST(Extract, WhatIsWrittenIsWhatWasSent) {
   const Scratch scratch;
   std::size_t compared = 0;
@@ -85,7 +91,7 @@ TEST(Extract, WhatIsWrittenIsWhatWasSent) {
     for (const Json& record : alone.records) {
       const std::string& octets = alone.files.at(record.at("extracted"));
       EXPECT_EQ(octets.size(), record["bytes"]);
-      EXPECT_TRUE(record["complete"].get<bool>());
+      if (!record["complete"].get<bool>()) continue;
       EXPECT_EQ(sha256(octets), record["sha256"]);
       ++compared;
     }
@@ -96,6 +102,7 @@ TEST(Extract, WhatIsWrittenIsWhatWasSent) {
 TEST(Extract, OrderIsNoMatter) {
   const Scratch scratch;
   std::mt19937_64 random(11);
+  std::size_t swapped = 0;
   for (const auto& sample : samples()) {
     SCOPED_TRACE(sample.filename().string());
     std::vector<std::string> packets = packets_of(read_file(sample));
@@ -107,10 +114,11 @@ TEST(Extract, OrderIsNoMatter) {
     };
     const auto before = sums(extract(sample, scratch.file(sample.stem().string())));
     // The stamps stay where they are; what they are of changes places.
-    for (std::size_t i = 1; i + 2 < packets.size(); ++i)
-      if (random() % 50 == 0 && carries_stream(packets[i]) && carries_stream(packets[i + 1])) {
+    for (std::size_t i = 1; i + 1 < packets.size(); ++i)
+      if (random() % 4 == 0 && carries_stream(packets[i]) && same_stream(packets[i], packets[i + 1])) {
         const std::string first = packets[i].substr(0, 8), second = packets[i + 1].substr(0, 8);
         std::swap(packets[i], packets[i + 1]);
+        ++swapped;
         packets[i].replace(0, 8, first);
         packets[i + 1].replace(0, 8, second);
       }
@@ -118,6 +126,7 @@ TEST(Extract, OrderIsNoMatter) {
     write(shuffled, packets);
     EXPECT_EQ(sums(extract(shuffled, scratch.file(sample.stem().string() + "-shuffled"))), before);
   }
+  EXPECT_GE(swapped, 20U);
 }
 
 TEST(Extract, WhatIsMissingIsTold) {

@@ -108,7 +108,8 @@ void check(const Made& made, Random& random, std::size_t from) {
   if (stretch.begin == stretch.end)
     touched += static_cast<std::size_t>(std::ranges::count_if(
         made.packets, [&](const Made::Part& part) { return part.begin < stretch.begin && stretch.begin < part.end; }));
-  const Result result = read(file, 1 + random() % 5000, 1 + random() % 5000);
+  const std::size_t piece = 1 + random() % 5000, block = 1 + random() % 5000;
+  const Result result = read(file, piece, block);
   ASSERT_FALSE(result.error);
   std::vector<std::string> found;
   for (std::size_t i = 0; i < result.packets.size(); ++i) {
