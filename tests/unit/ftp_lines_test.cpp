@@ -50,18 +50,24 @@ TEST(FtpLines, ReadsWhatRepliesTell) {
 }
 
 TEST(FtpLines, KnowsPrivateAddresses) {
-  for (const char* const ip : {"10.1.2.3", "172.31.0.1", "192.168.0.1", "100.64.0.1", "169.254.0.1", "127.0.0.1", "::1",
-                               "fd00::1", "fe80::1"})
+  for (const char* const ip :
+       {"10.1.2.3", "172.31.0.1", "192.168.0.1", "100.64.0.1", "169.254.0.1", "127.0.0.1", "::1", "fd00::1", "fe80::1"})
     EXPECT_TRUE(is_private(*IpAddress::parse(ip))) << ip;
   for (const char* const ip : {"11.0.0.1", "172.32.0.1", "192.169.0.1", "100.128.0.1", "2001:db8::1", "::2"})
     EXPECT_FALSE(is_private(*IpAddress::parse(ip))) << ip;
 }
 
 TEST(FtpLines, TakesTelnetOut) {
-  const TelnetLine line = without_telnet("\xff\xf4\xff\xf2" "ABOR");
+  const TelnetLine line = without_telnet(
+      "\xff\xf4\xff\xf2"
+      "ABOR");
   EXPECT_EQ(line.text, "ABOR");
   EXPECT_EQ(line.commands, (std::vector<std::string_view>{"IP", "DM"}));
-  EXPECT_EQ(without_telnet("CWD a\xff\xff" "b").text, "CWD a\xff" "b");
+  EXPECT_EQ(without_telnet("CWD a\xff\xff"
+                           "b")
+                .text,
+            "CWD a\xff"
+            "b");
   EXPECT_EQ(without_telnet("\xff\xfb\x01NOOP").text, "NOOP");
   EXPECT_EQ(without_telnet("\xff").text, "\xff");
 }
