@@ -59,7 +59,8 @@ void Transactions::find_rivals(const Transaction& transaction, const Message& me
   const std::string server = server_of(message);
   for (const Message& other : transaction.messages) {
     if (!offers(other) || server_of(other) == server) continue;
-    const auto pair = std::minmax(server, server_of(other));
+    const std::string rival = server_of(other);
+    const auto pair = std::minmax(server, rival);
     if (floor_.rivals.size() >= most_servers || !floor_.rivals.emplace(pair.first, pair.second).second) continue;
     FindingRecord finding;
     finding.time = message.fields.time;

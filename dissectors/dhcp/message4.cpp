@@ -138,9 +138,12 @@ class MessageReader4 {
     const std::uint32_t cookie = cursor.u32();
     if (!cursor.ok() || cookie != magic_cookie) {
       // Without the cookie it is BOOTP, whose vendor area may hold anything, or nothing.
+      constexpr std::size_t vendor_area = 64;  // RFC 951, section 3
       const bool used = std::ranges::any_of(area, [](std::uint8_t octet) { return octet != 0; });
       if (used && !wire_.cut())
         fault("bad_cookie", fmt::format("where options begin with 63825363 stands {}", hex_of(slice(area, 0, 4))));
+      else if (area.size() < vendor_area && !wire_.cut())
+        fault("area_cut", fmt::format("of BOOTP's vendor area of 64 octets {} are there", area.size()));
       return put_names(header, 0);
     }
     collect(cursor.rest(), "options");

@@ -157,6 +157,9 @@ class MessageReader6 {
       client_known = true;
       message_.key += hex_of(value);
     }
+    // RFC 8415, section 18.3.9: an offer is for somebody.
+    if (message_.type == kind6::advertise && !client_known && !wire_.cut())
+      fault("no_client_id", "an ADVERTISE without the client's DUID");
     // Without it, it can't be told which transaction it is.
     if (!client_known && wire_.cut()) message_.key.clear();
     put_client();

@@ -54,7 +54,9 @@ struct Transfer {
   Frames frames;
   Timestamp first;
   bool in_order = true;            ///< each one goes on where the last one ended
-  std::optional<FileWatch> watch;  ///< with Wants::hashes, while in order
+  std::optional<FileWatch> watch;  ///< with Wants::hashes alone, while in order
+  std::string id;                  ///< with Wants::files: of its record
+  std::unique_ptr<KeptFile> kept;  ///< the same: where it is written down
 
   /// What went by were no contents of a file.
   void forget() {
@@ -62,6 +64,7 @@ struct Transfer {
     calls = 0;
     in_order = false;
     watch.reset();
+    kept.reset();
   }
 };
 
@@ -196,6 +199,7 @@ class SmbDissector final : public StreamDissector {
     std::uint64_t length = 0;  ///< as its header says
     std::uint64_t came = 0;    ///< octets of it that went by, holes included
     std::uint64_t keep = 0;    ///< octets of it that are kept
+    std::uint64_t most = 0;    ///< the cap for that
     std::uint8_t type = 0;     ///< of the NetBIOS session packet
   };
   using OpenKey = std::pair<std::uint64_t, std::uint64_t>;

@@ -29,6 +29,12 @@ void SmbDissector::bind_tree(TreeKey key, std::shared_ptr<Tree> tree) {
 /// What a client asks to open.
 std::shared_ptr<Open> SmbDissector::new_open(const Received& message, Exchange& exchange, std::string path) {
   auto open = std::make_shared<Open>();
+  const auto most = static_cast<std::size_t>(session().limits().text_bytes);
+  if (path.size() > most) {
+    session().limit_reached("text_bytes");
+    note(exchange, AnomalyKind::limit, "name_cut", "The name is longer than what is kept of one.", message.frames.last);
+    path.resize(most);
+  }
   open->path = std::move(path);
   open->tree = exchange.tree;
   open->time = message.first;
@@ -72,12 +78,18 @@ void SmbDissector::close_open(OpenKey key, Frames frames) {
 
 namespace {
 
-/// Which octets of the file from `offset` on are there of `length` that stand from `start` on in the message.
-std::vector<Hole> stretches_of(const Received& message, std::uint64_t offset, std::uint64_t start,
+/// Octets of the message that count for the file: where it is written down, none behind a hole, as they are not kept.
+std::uint64_t counting(const Received& message, const Wants& wants) {
+  return wants.files && message.damaged() ? message.bytes.size() : message.wire_bytes;
+}
+
+/// Which octets of the file from `offset` on are there of `length` that stand from `start` on in the message, of which
+/// `seen` octets count.
+std::vector<Hole> stretches_of(const Received& message, std::uint64_t seen, std::uint64_t offset, std::uint64_t start,
                                std::uint64_t length) {
   std::vector<Hole> stretches;
   std::uint64_t at = start;
-  const std::uint64_t end = std::min(start + length, message.wire_bytes);
+  const std::uint64_t end = std::min(start + length, seen);
   const auto add = [&](std::uint64_t to) {
     if (to > at) stretches.push_back({offset + (at - start), to - at});
   };
@@ -101,10 +113,19 @@ void SmbDissector::cover(Open& open, Transfer& transfer, std::span<const Hole> s
   }
 }
 
-/// Where the user wants hashes: the octets themselves, as long as they come in order.
+/// Where the user wants the file, the octets themselves; where only hashes, as long as they come in order.
 void SmbDissector::feed(Open& open, Transfer& transfer, Side sender, const Received& message, std::uint64_t offset,
                         Bytes octets, std::uint64_t length) {
-  if (!session().wants().hashes || !transfer.in_order) return;
+  const Wants& wants = session().wants();
+  if (wants.files && !octets.empty() && transfer.in_order) {
+    if (transfer.id.empty()) {
+      transfer.id = session().next_id();
+      transfer.kept = session().keep(transfer.id);
+    }
+    if (transfer.kept) transfer.kept->write(offset, octets);
+    return;
+  }
+  if (!wants.hashes || !transfer.in_order) return;
   const std::uint64_t next = transfer.watch ? transfer.watch->bytes() : 0;
   transfer.in_order = offset == next && octets.size() == length;
   if (!transfer.in_order) return;
@@ -116,7 +137,7 @@ void SmbDissector::feed(Open& open, Transfer& transfer, Side sender, const Recei
 void SmbDissector::write_data(const Received& message, Exchange& exchange, std::uint64_t offset, std::uint64_t start,
                               std::uint64_t length) {
   Open& open = *exchange.open;
-  exchange.came = stretches_of(message, offset, start, length);
+  exchange.came = stretches_of(message, counting(message, session().wants()), offset, start, length);
   exchange.came_in = message.frames;
   exchange.came_at = message.first;
   feed(open, open.written, Side::client, message, offset, slice(message.bytes, start, length), length);
@@ -151,7 +172,7 @@ void SmbDissector::read_data(const Received& message, Exchange& exchange, std::u
     const Hole all{offset, start > message.wire_bytes ? 0 : std::min(length, message.wire_bytes - start)};
     cover(open, transfer, std::span(&all, 1));
   } else {
-    cover(open, transfer, stretches_of(message, offset, start, length));
+    cover(open, transfer, stretches_of(message, counting(message, session().wants()), offset, start, length));
   }
   feed(open, transfer, Side::server, message, offset, slice(message.bytes, start, length), length);
 }
@@ -173,7 +194,7 @@ std::string SmbDissector::tell_contents(Open& open, Transfer& transfer, Side sen
     return transfer.watch->finish(true).id;
   }
   FileRecord file;
-  file.id = transfer.watch ? transfer.watch->id() : session().next_id();
+  file.id = transfer.watch ? transfer.watch->id() : !transfer.id.empty() ? transfer.id : session().next_id();
   file.time = transfer.first;
   file.protocol = "smb";
   file.frames = transfer.frames;
@@ -183,6 +204,13 @@ std::string SmbDissector::tell_contents(Open& open, Transfer& transfer, Side sen
   file.expected_bytes = size;
   file.missing = transfer.ranges.holes(end);
   file.complete = whole;
+  if (transfer.kept) {
+    std::vector<KeptFile::Hole> holes;
+    for (const std::vector<std::uint64_t>& hole : file.missing) holes.push_back({hole[0], hole[1]});
+    const KeptFile::Kept kept = transfer.kept->finish(open.path, end, holes);
+    file.extracted = kept.name;
+    if (!kept.name.empty() && kept.bytes < file.bytes) file.extracted_bytes = kept.bytes;
+  }
   session().emit(file);
   return file.id;
 }

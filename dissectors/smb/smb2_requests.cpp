@@ -260,6 +260,7 @@ bool SmbDissector::ioctl_request2(const Part2& part, Exchange& exchange, Chain& 
     if (open.kind.empty()) {  // what went by were calls
       open.read.forget();
       open.written.forget();
+      open.size.reset();
     }
     open.kind = "pipe";
     open.frames.add(part.message.frames);

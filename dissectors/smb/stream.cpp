@@ -18,6 +18,8 @@ constexpr std::size_t window_bytes = 8;
 constexpr std::size_t telling_bytes = 80, kept_of_data = 512;
 /// Messages up to this length are kept whole.
 constexpr std::uint64_t small_message = 4096;
+/// What servers grant for one READ or WRITE, 8 MB, and what goes before it: in blocks of Limits::block_bytes.
+constexpr std::uint64_t most_data_blocks = 9;
 /// What keeps a message's holes few: more are told as one.
 constexpr std::size_t most_holes = 32;
 
@@ -244,8 +246,10 @@ void SmbDissector::add(Gathering& gathering, const Piece& piece) {
 void SmbDissector::decide(Gathering& gathering) const {
   if (gathering.length <= small_message) return;
   const bool opaque = gathering.octets[0] == 0xFD || gathering.octets[0] == 0xFC;
-  const bool counted = carries_data(gathering.octets) && !session().wants().hashes;
-  gathering.keep = opaque || counted ? kept_of_data : session().limits().block_bytes;
+  const Wants& wants = session().wants();
+  const bool data = carries_data(gathering.octets);
+  gathering.most = session().limits().block_bytes * (data ? most_data_blocks : 1);
+  gathering.keep = opaque || (data && !wants.hashes && !wants.files) ? kept_of_data : gathering.most;
   if (gathering.octets.size() > gathering.keep) gathering.octets.resize(static_cast<std::size_t>(gathering.keep));
 }
 
@@ -255,11 +259,12 @@ void SmbDissector::finish(Gathering& gathering) {
   Received& received = gathering.received;
   if (gathering.came < gathering.length) {
     received.ended = true;
+    ++losses_;
     received.holes.push_back({gathering.came, gathering.length - gathering.came});
-  } else if (received.bytes.size() < gathering.length && gathering.keep == session().limits().block_bytes &&
-             received.holes.empty()) {
+  } else if (received.bytes.size() < gathering.length && gathering.keep == gathering.most && received.holes.empty()) {
     session().limit_reached("block_bytes");
     received.limited = true;
+    ++losses_;
     received.holes.push_back({received.bytes.size(), gathering.length - received.bytes.size()});
   }
   last_frame_[index(received.side)] = received.frames.last;

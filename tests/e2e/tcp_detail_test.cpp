@@ -41,6 +41,7 @@ TEST(TcpDetail, TellsOfEverySegment) {
 }
 
 TEST(TcpDetail, NumbersCountFromTheSyn) {
+  std::size_t begun = 0;
   for (const auto& capture : samples()) {
     std::map<std::string, std::uint32_t> starts;  // by session and side
     for (const Json& segment : segments_of(capture)) {
@@ -51,8 +52,9 @@ TEST(TcpDetail, NumbersCountFromTheSyn) {
         EXPECT_EQ(segment.at("relative_seq").get<std::uint32_t>(), seq - starts[key]);
       }
     }
-    EXPECT_FALSE(starts.empty()) << capture;
+    begun += starts.size();
   }
+  EXPECT_GT(begun, 100U);
 }
 
 TEST(TcpDetail, TheEstimateFollowsFromTheSamples) {
@@ -74,11 +76,12 @@ TEST(TcpDetail, TheEstimateFollowsFromTheSamples) {
 }
 
 TEST(TcpDetail, IsALineASegmentInText) {
-  const std::string text = report_on(samples().front(), {"--tcp-detail", "--explain"});
+  const std::filesystem::path page = samples().back();
+  const std::string text = report_on(page, {"--tcp-detail", "--explain"});
   EXPECT_NE(text.find("C  SYN  seq 0 ("), std::string::npos);
   EXPECT_NE(text.find("S  SYN ACK  seq 0 ("), std::string::npos);
   EXPECT_NE(text.find("A SYN opens a connection"), std::string::npos);
-  EXPECT_EQ(report_on(samples().front(), {}).find("seq 0 ("), std::string::npos) << "only when asked for";
+  EXPECT_EQ(report_on(page, {}).find("seq 0 ("), std::string::npos) << "only when asked for";
 }
 
 }  // namespace
