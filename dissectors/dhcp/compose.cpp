@@ -169,6 +169,19 @@ void put_story4(const Transaction& transaction, DhcpRecord& record) {
   record.exchange.complete = final != nullptr && !transaction.damaged && !ends_at_relay(transaction, *final);
 }
 
+/// True where who asked for addresses or prefixes was told of some, or why there are none (RFC 8415, section 18.3).
+bool answers_all6(const Transaction& transaction) {
+  constexpr std::uint16_t ia_na = 3, ia_ta = 4, status_code = 13, ia_pd = 25;
+  bool asked = false, told = false;
+  for (const Message& message : transaction.messages)
+    for (const std::uint16_t code : message.fields.option_order) {
+      const bool association = code == ia_na || code == ia_ta || code == ia_pd;
+      asked = asked || (!message.from_server && association);
+      if (message.from_server) told = told || association || code == status_code;
+    }
+  return told || !asked;
+}
+
 void put_story6(const Transaction& transaction, DhcpRecord& record) {
   put_offers6(transaction, record);
   record.procedure = procedure6(transaction);
@@ -176,7 +189,7 @@ void put_story6(const Transaction& transaction, DhcpRecord& record) {
   put_answer6(transaction, record);
   for (const Message& message : transaction.messages)
     if (record.relay.none() && !message.fields.relays.empty()) record.relay = message.fields.relays.back().link_address;
-  record.exchange.complete = answered6(transaction) && !transaction.damaged;
+  record.exchange.complete = answered6(transaction) && !transaction.damaged && answers_all6(transaction);
 }
 
 }  // namespace

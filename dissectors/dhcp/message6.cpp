@@ -157,12 +157,25 @@ class MessageReader6 {
       client_known = true;
       message_.key += hex_of(value);
     }
-    // RFC 8415, section 18.3.9: an offer is for somebody.
-    if (message_.type == kind6::advertise && !client_known && !wire_.cut())
-      fault("no_client_id", "an ADVERTISE without the client's DUID");
+    if (!wire_.cut()) check_answer();
     // Without it, it can't be told which transaction it is.
     if (!client_known && wire_.cut()) message_.key.clear();
     put_client();
+  }
+
+  /// Who answers says who he is (RFC 8415, section 16.3 and 16.10); an offer is for somebody, and offers something or
+  /// says why not (section 18.3.9).
+  void check_answer() {
+    constexpr std::uint16_t client_id = 1, server_id = 2, ia_na = 3, ia_ta = 4, status_code = 13, ia_pd = 25;
+    const auto has = [&](std::uint16_t code) {
+      return std::ranges::find(message_.fields.option_order, code) != message_.fields.option_order.end();
+    };
+    const bool offer = message_.type == kind6::advertise;
+    if (!offer && message_.type != kind6::reply) return;
+    if (!has(server_id) || (offer && !has(client_id)))
+      fault("no_duid", "an answer without the DUIDs of those whom it is of and for");
+    else if (offer && !has(ia_na) && !has(ia_ta) && !has(ia_pd) && !has(status_code))
+      fault("no_offer", "an ADVERTISE that offers nothing, and does not say why");
   }
 
   void put_client() {
