@@ -206,6 +206,7 @@ std::string SmbDissector::tell_contents(Open& open, Transfer& transfer, Side sen
   file.complete = whole;
   if (transfer.kept) {
     std::vector<KeptFile::Hole> holes;
+    holes.reserve(file.missing.size());
     for (const std::vector<std::uint64_t>& hole : file.missing) holes.push_back({hole[0], hole[1]});
     const KeptFile::Kept kept = transfer.kept->finish(open.path, end, holes);
     file.extracted = kept.name;
