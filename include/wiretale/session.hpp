@@ -7,13 +7,15 @@
 #include <typeindex>
 
 #include <wiretale/anomaly.hpp>
-#include <wiretale/json.hpp>
 #include <wiretale/limits.hpp>
 #include <wiretale/net.hpp>
-#include <wiretale/shape.hpp>
+#include <wiretale/record.hpp>
 #include <wiretale/tale.hpp>
 
 namespace wiretale {
+
+class JsonWriter;
+struct Shape;
 
 /// Where a record belongs in a report.
 enum class RecordRole : std::uint8_t { exchange, mail, file, finding, packet };
@@ -30,45 +32,16 @@ struct RecordType {
   Timestamp (*time)(const void* record) = nullptr;       ///< null where it has no member `time`
 };
 
-namespace detail {
-constexpr std::string_view role_name(RecordRole role) {
-  switch (role) {
-    case RecordRole::mail:
-      return "mail";
-    case RecordRole::file:
-      return "file";
-    case RecordRole::finding:
-      return "finding";
-    case RecordRole::packet:
-      return "tcp_segment";
-    case RecordRole::exchange:
-      break;
-  }
-  return "exchange";
-}
-
+/// Where the RecordType of R is. It is made in one file of R's folder (record_type.hpp): to write, tell and describe a
+/// record is much code, which whoever only says one doesn't compile.
 template <Record R>
-constexpr RecordType make_record_type() {
-  RecordType type{R::info,
-                  [](const void* record, JsonWriter& json) { write_json_fields(json, *static_cast<const R*>(record)); },
-                  nullptr, nullptr, [] { return shape_of<R>(); }};
-  if constexpr (requires(const R& r, Tale& t) { R::tell(r, t); })
-    type.tell = [](const void* record, Tale& tale) { R::tell(*static_cast<const R*>(record), tale); };
-  if constexpr (requires(const R& r) { R::join(r); })
-    type.join = [](const void* record) { return std::string_view(R::join(*static_cast<const R*>(record))); };
-  if constexpr (requires(const R& r) { std::string_view(r.id); })
-    type.id = [](const void* record) { return std::string_view(static_cast<const R*>(record)->id); };
-  if constexpr (requires(const R& r) { Timestamp(r.time); })
-    type.time = [](const void* record) { return static_cast<const R*>(record)->time; };
-  for (const RecordRole role : {RecordRole::mail, RecordRole::file, RecordRole::finding, RecordRole::packet})
-    if (R::info.type == role_name(role)) type.role = role;
-  return type;
-}
-}  // namespace detail
+struct RecordTypeOf {
+  static const RecordType type;
+};
 
 /// The RecordType of R.
 template <Record R>
-inline constexpr RecordType record_type = detail::make_record_type<R>();
+inline constexpr const RecordType& record_type = RecordTypeOf<R>::type;
 
 /// A name that a protocol gave to an address: an A record, a host name in DHCP.
 struct NameFact {

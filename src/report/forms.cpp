@@ -1,5 +1,7 @@
 #include "report/forms.hpp"
 
+#include <wiretale/json.hpp>
+
 #include <charconv>
 
 namespace wiretale::report {

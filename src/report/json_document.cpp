@@ -2,6 +2,8 @@
 #include <array>
 #include <utility>
 
+#include <wiretale/json.hpp>
+
 #include "report/forms.hpp"
 #include "report/selection.hpp"
 #include "report/spool.hpp"

@@ -1,6 +1,8 @@
 // NDJSON: one record a line, in the order in which they become known.
 #include <utility>
 
+#include <wiretale/json.hpp>
+
 #include "report/forms.hpp"
 #include "report/selection.hpp"
 

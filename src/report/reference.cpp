@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <wiretale/records.hpp>
+#include <wiretale/shape.hpp>
 
 #include "report/catalogue.hpp"
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include <wiretale/records.hpp>
+#include <wiretale/shape.hpp>
 
 #include "report/catalogue.hpp"
 #include "report/report.hpp"

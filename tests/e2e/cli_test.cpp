@@ -12,6 +12,7 @@
 
 #include <sys/wait.h>
 
+#include "harness/places.hpp"
 #include "report/display.hpp"
 
 #ifdef WIRETALE_BINARY
@@ -55,7 +56,7 @@ class Cli : public ::testing::Test {
     return ran;
   }
 
-  static std::string sample(const std::string& name) { return WIRETALE_SOURCE_DIR "/samples/" + name; }
+  static std::string sample(const std::string& name) { return (harness::source_folder() / "samples" / name).string(); }
 
   fs::path folder;
 };

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/cases.hpp"
+#include "harness/places.hpp"
 #include "harness/program.hpp"
 
 namespace wiretale::harness {
@@ -16,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-const fs::path samples_folder = fs::path(WIRETALE_SOURCE_DIR) / "samples";
+const fs::path samples_folder = harness::source_folder() / "samples";
 const fs::path logs = samples_folder / "tls-handshakes.logs";
 
 const Parsed& report() {

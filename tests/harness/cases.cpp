@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "engine/registry.hpp"
+#include "harness/places.hpp"
 #include "harness/run.hpp"
 
 namespace wiretale::harness {
@@ -15,7 +16,7 @@ fs::path Case::expected() const { return fs::path(path).replace_extension(".ndjs
 
 std::vector<Case> find_cases() {
   std::vector<Case> cases;
-  for (const auto& folder : fs::directory_iterator(fs::path(WIRETALE_SOURCE_DIR) / "dissectors")) {
+  for (const auto& folder : fs::directory_iterator(source_folder() / "dissectors")) {
     const fs::path inside = folder.path() / "cases";
     if (!fs::is_directory(inside)) continue;
     for (const auto& file : fs::directory_iterator(inside)) {

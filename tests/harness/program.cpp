@@ -6,6 +6,7 @@
 
 #include "cli/cli.hpp"
 #include "harness/cases.hpp"
+#include "harness/places.hpp"
 
 namespace wiretale::harness {
 namespace fs = std::filesystem;
@@ -53,7 +54,7 @@ Parsed parse_report(const std::string& ndjson) {
 
 std::vector<fs::path> samples() {
   std::vector<fs::path> found;
-  for (const auto& entry : fs::directory_iterator(fs::path(WIRETALE_SOURCE_DIR) / "samples"))
+  for (const auto& entry : fs::directory_iterator(source_folder() / "samples"))
     if (entry.path().extension() == ".pcap" || entry.path().extension() == ".pcapng") found.push_back(entry.path());
   std::ranges::sort(found);
   return found;

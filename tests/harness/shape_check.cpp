@@ -6,6 +6,7 @@
 
 #include <wiretale/records.hpp>
 #include <wiretale/session.hpp>
+#include <wiretale/shape.hpp>
 
 #include "engine/registry.hpp"
 

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "engine/registry.hpp"
+#include "harness/places.hpp"
 #include "report/catalogue.hpp"
 #include "report_support.hpp"
 
@@ -187,7 +188,7 @@ TEST(Schema, EveryFieldHasAMeaning) {
 }
 
 TEST(Reference, IsWhatTheCodeSays) {
-  const std::filesystem::path folder = std::filesystem::path(WIRETALE_SOURCE_DIR) / "docs" / "reference";
+  const std::filesystem::path folder = harness::source_folder() / "docs" / "reference";
   const auto pages = report::reference(engine::protocols());
   const std::string advice = "stale: run `tools/run reference docs/reference`";
   for (const auto& [name, text] : pages) {

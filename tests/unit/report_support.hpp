@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include <wiretale/record_type.hpp>
 #include <wiretale/records.hpp>
 #include <wiretale/session.hpp>
 

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "harness/packets.hpp"
+#include "harness/places.hpp"
 #include "tcp_wire.hpp"
 
 namespace wiretale::flow {
@@ -79,7 +80,7 @@ const std::vector<std::string>& real_streams() {
   static const std::vector<std::string> read = [] {
     constexpr std::size_t longest = 8192;
     std::map<std::string, std::string> streams;
-    for (const auto& entry : fs::directory_iterator(WIRETALE_SOURCE_DIR "/samples")) {
+    for (const auto& entry : fs::directory_iterator(harness::source_folder() / "samples")) {
       if (entry.path().extension() != ".pcap") continue;
       for (const harness::OwnedPacket& packet : harness::read_packets(entry.path())) {
         if (!packet.tcp()) continue;
