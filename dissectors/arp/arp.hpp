@@ -21,8 +21,8 @@ struct End {
   MacAddress mac;
 
   static constexpr auto fields() {
-    return std::tuple{field("ip", &End::ip, "Protocol address; absent where it is none, as in a probe."),
-                      field("mac", &End::mac, "Hardware address; absent where it isn't known.")};
+    return FieldList{field("ip", &End::ip, "Protocol address; absent where it is none, as in a probe."),
+                     field("mac", &End::mac, "Hardware address; absent where it isn't known.")};
   }
 };
 
@@ -40,7 +40,7 @@ struct ArpRecord {
 
   static constexpr auto fields() {
     using R = ArpRecord;
-    return std::tuple{
+    return FieldList{
         embed(&R::exchange),
         field("operation", &R::operation, "request, reply, reverse_request …; else the number (RFC 826)."),
         field("purpose", &R::purpose,

@@ -24,7 +24,7 @@ struct MailRecipient {
   std::optional<std::uint16_t> code;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("address", &MailRecipient::address, "Where the mail shall go."),
         field("code", &MailRecipient::code, "What the server replied to that (250: it takes the mail for this one)."),
     };
@@ -37,7 +37,7 @@ struct MailEnvelope {
   std::vector<MailRecipient> to;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("from", &MailEnvelope::from,
               "Where to report that it could not be delivered; `<>`: nowhere, as for such a report itself."),
         field("to", &MailEnvelope::to, "Recipients, in the order asked for."),
@@ -63,7 +63,7 @@ struct MailPart {
 
   static constexpr auto fields() {
     using P = MailPart;
-    return std::tuple{
+    return FieldList{
         field("section", &P::section, "Its place in the mail, as IMAP counts: `2.1` (RFC 9051, section 6.4.5)."),
         field("within", &P::within, "Media types of the parts around it, outermost first."),
         field("media_type", &P::media_type, "Content-Type without parameters; text/plain where there is none."),
@@ -86,7 +86,7 @@ struct MailHop {
   std::string from, by, via, with, id, recipient, date;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("from", &MailHop::from, "Who handed the mail over, with the address that the receiver saw."),
         field("by", &MailHop::by, "Who received it and wrote this."),
         field("via", &MailHop::via, "Link, where it is not the Internet."),
@@ -128,7 +128,7 @@ struct MailRecord {
 
   static constexpr auto fields() {
     using M = MailRecord;
-    return std::tuple{
+    return FieldList{
         field("id", &M::id, "What other records call it: `<session>.<n>`."),
         field("time", &M::time, "Its first octet."),
         field("protocol", &M::protocol, "The protocol that carried it: smtp, pop3, imap."),

@@ -17,7 +17,7 @@ struct SaslLine {
   Frame frame = 0;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("side", &SaslLine::side, "client or server."),
         field("text", &SaslLine::text, "The line as sent, in base64."),
         field("frame", &SaslLine::frame, "The frame that holds its last octet."),

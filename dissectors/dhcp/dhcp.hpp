@@ -31,7 +31,7 @@ struct RelayFields {
 
   static constexpr auto fields() {
     using R = RelayFields;
-    return std::tuple{
+    return FieldList{
         field("kind", &R::kind, "RELAY-FORW or RELAY-REPL."),
         field("hop_count", &R::hop_count, "Relays before this one."),
         field("link_address", &R::link_address, "Address that says which link the client is on."),
@@ -63,7 +63,7 @@ struct MessageFields {
 
   static constexpr auto fields() {
     using R = MessageFields;
-    return std::tuple{
+    return FieldList{
         field("frame", &R::frame, "Frame that carries it; of a fragmented one the last."),
         field("time", &R::time, "When."),
         field("kind", &R::kind,
@@ -98,7 +98,7 @@ struct OfferFields {
   bool chosen = false;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("frame", &OfferFields::frame, "The offer."),
         field("server", &OfferFields::server,
               "Server identifier, else the address that the offer came from; v6: DUID in hex."),
@@ -115,8 +115,8 @@ struct ClientHardware {
   std::string address;
 
   static constexpr auto fields() {
-    return std::tuple{field("type", &ClientHardware::type, "htype."),
-                      field("address", &ClientHardware::address, "chaddr, as many octets as hlen says.")};
+    return FieldList{field("type", &ClientHardware::type, "htype."),
+                     field("address", &ClientHardware::address, "chaddr, as many octets as hlen says.")};
   }
 };
 
@@ -150,7 +150,7 @@ struct DhcpRecord {
 
   static constexpr auto fields() {
     using R = DhcpRecord;
-    return std::tuple{
+    return FieldList{
         embed(&R::exchange),
         field("version", &R::version, "4 or 6."),
         field("xid", &R::xid, "Transaction id."),

@@ -290,13 +290,11 @@ bool take_pxe(std::uint8_t code, Bytes part, VendorSpecific& out) {
 }  // namespace
 
 std::string_view OptionCode4::name(std::uint32_t value) {
-  static constexpr auto names = std::apply(
-      [](const auto&... one) {
-        std::array<std::string_view, 256> table{};
-        ((table[one.code] = one.declared.name), ...);
-        return table;
-      },
-      Options4::declared());
+  static constexpr auto names = Options4::declared().apply([](const auto&... one) {
+    std::array<std::string_view, 256> table{};
+    ((table[one.code] = one.declared.name), ...);
+    return table;
+  });
   return value < names.size() ? names[value] : std::string_view{};
 }
 
@@ -311,7 +309,7 @@ bool take_option4(std::uint8_t code, Bytes value, Options4& options) {
       known = true;
       good = Reader4{}.read(value, options.*(declared.declared.member));
     };
-    std::apply([&](const auto&... declared) { (one(declared), ...); }, Options4::declared());
+    Options4::declared().apply([&](const auto&... declared) { (one(declared), ...); });
   }
   if (!good) options.others.push_back({code, {hex_of(value)}});
   return good || !known;

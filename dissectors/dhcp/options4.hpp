@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include <wiretale/record.hpp>
@@ -28,8 +27,8 @@ struct HostRoute {
   IpAddress destination, router;
 
   static constexpr auto fields() {
-    return std::tuple{field("destination", &HostRoute::destination, "The host, or the classful network."),
-                      field("router", &HostRoute::router, "The router to it.")};
+    return FieldList{field("destination", &HostRoute::destination, "The host, or the classful network."),
+                     field("router", &HostRoute::router, "The router to it.")};
   }
 };
 
@@ -38,8 +37,8 @@ struct PolicyFilter {
   IpAddress address, mask;
 
   static constexpr auto fields() {
-    return std::tuple{field("address", &PolicyFilter::address, "Destination that source routes may go to."),
-                      field("mask", &PolicyFilter::mask, "Its mask.")};
+    return FieldList{field("address", &PolicyFilter::address, "Destination that source routes may go to."),
+                     field("mask", &PolicyFilter::mask, "Its mask.")};
   }
 };
 
@@ -49,8 +48,8 @@ struct ClasslessRoute {
   IpAddress router;
 
   static constexpr auto fields() {
-    return std::tuple{field("destination", &ClasslessRoute::destination, "Network: 10.0.0.0/8."),
-                      field("router", &ClasslessRoute::router, "The router to it; 0.0.0.0: it is on the link.")};
+    return FieldList{field("destination", &ClasslessRoute::destination, "Network: 10.0.0.0/8."),
+                     field("router", &ClasslessRoute::router, "The router to it; 0.0.0.0: it is on the link.")};
   }
 };
 
@@ -64,7 +63,7 @@ struct ClientIdentifier {
 
   static constexpr auto fields() {
     using R = ClientIdentifier;
-    return std::tuple{
+    return FieldList{
         field("type", &R::type, "First octet: a hardware type, 0: an identifier of any form, 255: IAID and DUID."),
         field("link_address", &R::link_address, "Where the type is Ethernet."),
         field("text", &R::text, "Where what follows is printable."),
@@ -90,7 +89,7 @@ struct RelayAgentInformation {
 
   static constexpr auto fields() {
     using R = RelayAgentInformation;
-    return std::tuple{
+    return FieldList{
         field("circuit_id", &R::circuit_id, "1: the port that the client is on; in hex where it isn't printable."),
         field("remote_id", &R::remote_id, "2: the client's end of the line; in hex where it isn't printable."),
         field("docsis_device_class", &R::docsis_device_class, "4 (RFC 3256)."),
@@ -122,7 +121,7 @@ struct VendorSpecific {
 
   static constexpr auto fields() {
     using R = VendorSpecific;
-    return std::tuple{
+    return FieldList{
         field("pxe_mtftp_address", &R::pxe_mtftp_address, "1, where the vendor class is PXEClient."),
         field("pxe_discovery_control", &R::pxe_discovery_control, "6: how the client shall look for boot servers."),
         field("pxe_discovery_group", &R::pxe_discovery_group, "7: the group that it asks."),
@@ -143,7 +142,7 @@ struct Authentication {
 
   static constexpr auto fields() {
     using R = Authentication;
-    return std::tuple{
+    return FieldList{
         field("protocol", &R::protocol, "0: configuration token, 1: delayed, 3: reconfigure key."),
         field("algorithm", &R::algorithm, "1: HMAC-MD5."),
         field("replay_detection_method", &R::replay_detection_method, "0: a counter that only grows."),
@@ -159,8 +158,8 @@ struct Status {
   std::string message;
 
   static constexpr auto fields() {
-    return std::tuple{field("code", &Status::code, "Status code."),
-                      field("message", &Status::message, "What the server says of it.")};
+    return FieldList{field("code", &Status::code, "Status code."),
+                     field("message", &Status::message, "What the server says of it.")};
   }
 };
 
@@ -279,7 +278,7 @@ struct Options4 {
   /// All options with their codes; `others` is none of them.
   template <class R = Options4>  // a template, so that only those pay for the long list who read it
   static constexpr auto declared() {
-    return std::tuple{
+    return FieldList{
         option(1, "subnet_mask", &R::subnet_mask, "1: mask of the client's subnet."),
         option(2, "time_offset", &R::time_offset, "2: seconds east of UTC."),
         option(3, "routers", &R::routers, "3: routers on the client's subnet, best first."),
@@ -421,12 +420,10 @@ struct Options4 {
   }
   template <class R = Options4>
   static constexpr auto fields() {
-    return std::apply(
-        [](const auto&... one) {
-          return std::tuple{one.declared...,
-                            field("others", &R::others, "Options that are none of these, or not what they should be.")};
-        },
-        declared<R>());
+    return declared<R>().apply([](const auto&... one) {
+      return FieldList{one.declared...,
+                       field("others", &R::others, "Options that are none of these, or not what they should be.")};
+    });
   }
 };
 

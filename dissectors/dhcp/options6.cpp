@@ -207,18 +207,16 @@ std::optional<bool> take_special(std::uint16_t code, Bytes value, Options6& opti
 }  // namespace
 
 std::string_view OptionCode6::name(std::uint32_t value) {
-  static constexpr auto names = std::apply(
-      [](const auto&... one) {
-        std::array<std::string_view, 256> table{};
-        ((table[one.code] = one.declared.name), ...);
-        table[code6::relay_message] = "relay_message";
-        table[code6::ia_prefix] = "ia_prefix";
-        table[code6::remote_id] = "remote_id";
-        table[code6::subscriber_id] = "subscriber_id";
-        table[code6::pd_exclude] = "pd_exclude";
-        return table;
-      },
-      Options6::declared());
+  static constexpr auto names = Options6::declared().apply([](const auto&... one) {
+    std::array<std::string_view, 256> table{};
+    ((table[one.code] = one.declared.name), ...);
+    table[code6::relay_message] = "relay_message";
+    table[code6::ia_prefix] = "ia_prefix";
+    table[code6::remote_id] = "remote_id";
+    table[code6::subscriber_id] = "subscriber_id";
+    table[code6::pd_exclude] = "pd_exclude";
+    return table;
+  });
   return value < names.size() ? names[value] : std::string_view{};
 }
 
@@ -234,7 +232,7 @@ bool take_option6(std::uint16_t code, Bytes value, Options6& options) {
       if constexpr (requires { Reader6{}.read(value, options.*(declared.declared.member)); })
         good = Reader6{{16}}.read(value, options.*(declared.declared.member));
     };
-    std::apply([&](const auto&... declared) { (one(declared), ...); }, Options6::declared());
+    Options6::declared().apply([&](const auto&... declared) { (one(declared), ...); });
   }
   if (!good) options.v6_others.push_back({code, {hex_of(value)}});
   return good || !known;

@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "dhcp/options4.hpp"
@@ -29,7 +28,7 @@ struct LeasedAddress {
 
   static constexpr auto fields() {
     using R = LeasedAddress;
-    return std::tuple{
+    return FieldList{
         field("ip", &R::ip, "The address."),
         field("preferred_lifetime_s", &R::preferred_lifetime, "Seconds; 4294967295 is for ever."),
         field("valid_lifetime_s", &R::valid_lifetime, "Seconds; 0: it is given back, or taken away."),
@@ -49,7 +48,7 @@ struct LeasedPrefix {
 
   static constexpr auto fields() {
     using R = LeasedPrefix;
-    return std::tuple{
+    return FieldList{
         field("prefix", &R::prefix, "The prefix with its length; ::/56 asks for one of that length."),
         field("preferred_lifetime_s", &R::preferred_lifetime, "Seconds; 4294967295 is for ever."),
         field("valid_lifetime_s", &R::valid_lifetime, "Seconds; 0: it is given back, or taken away."),
@@ -71,7 +70,7 @@ struct IdentityAssociation {
 
   static constexpr auto fields() {
     using R = IdentityAssociation;
-    return std::tuple{
+    return FieldList{
         field("iaid", &R::iaid, "Its number, which the client chose."),
         field("t1_s", &R::t1, "When the client shall renew, in seconds; not of temporary addresses."),
         field("t2_s", &R::t2, "When it shall ask any server, in seconds; not of temporary addresses."),
@@ -89,9 +88,9 @@ struct NtpServers {
   std::vector<DomainName> names;
 
   static constexpr auto fields() {
-    return std::tuple{field("addresses", &NtpServers::addresses, "Servers."),
-                      field("groups", &NtpServers::groups, "Multicast groups."),
-                      field("names", &NtpServers::names, "Servers by name.")};
+    return FieldList{field("addresses", &NtpServers::addresses, "Servers."),
+                     field("groups", &NtpServers::groups, "Multicast groups."),
+                     field("names", &NtpServers::names, "Servers by name.")};
   }
 };
 
@@ -149,7 +148,7 @@ struct Options6 {
   /// All options with their codes; `v6_others` is none of them.
   template <class R = Options6>  // a template, so that only those pay for the long list who read it
   static constexpr auto declared() {
-    return std::tuple{
+    return FieldList{
         option(1, "client_id", &R::client_id, "v6 1: who the client is."),
         option(2, "server_id", &R::server_id, "v6 2: which server sends it, or is meant."),
         option(3, "ia_na", &R::ia_na, "v6 3: addresses that are not temporary."),
@@ -217,12 +216,10 @@ struct Options6 {
   }
   template <class R = Options6>
   static constexpr auto fields() {
-    return std::apply(
-        [](const auto&... one) {
-          return std::tuple{one.declared..., field("v6_others", &R::v6_others,
-                                                   "v6: options that are none of these, or not what they should be.")};
-        },
-        declared<R>());
+    return declared<R>().apply([](const auto&... one) {
+      return FieldList{one.declared..., field("v6_others", &R::v6_others,
+                                              "v6: options that are none of these, or not what they should be.")};
+    });
   }
 };
 
@@ -236,7 +233,7 @@ struct Options {
 
   template <class R = Options>
   static constexpr auto fields() {
-    return std::tuple{embed(&R::v4), embed(&R::v6)};
+    return FieldList{embed(&R::v4), embed(&R::v6)};
   }
 };
 

@@ -41,8 +41,7 @@ struct OtherOption {
   Hex value;
 
   static constexpr auto fields() {
-    return std::tuple{field("code", &OtherOption::code, "Its number."),
-                      field("hex", &OtherOption::value, "Its value.")};
+    return FieldList{field("code", &OtherOption::code, "Its number."), field("hex", &OtherOption::value, "Its value.")};
   }
 };
 
@@ -63,7 +62,7 @@ struct Duid {
   std::string uuid;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("kind", &Duid::kind,
               "link_layer_time, enterprise, link_layer, uuid; absent: of another kind, or not whole."),
         field("hex", &Duid::all, "All of it."),
@@ -82,7 +81,7 @@ struct EnterpriseData {
   std::vector<Opaque> data;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("enterprise", &EnterpriseData::enterprise, "Private Enterprise Number (IANA)."),
         field("data", &EnterpriseData::data, "Its data, where printable as text, else in hex."),
     };
@@ -96,7 +95,7 @@ struct ClientFqdn {
   std::string name;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("flags", &ClientFqdn::flags, "All flags as a number."),
         field("server_updates", &ClientFqdn::server_updates, "S: the server shall put the address into the DNS."),
         field("overridden", &ClientFqdn::overridden, "O: the server did not follow the client's S."),

@@ -46,7 +46,7 @@ struct DnsRecord {
 
   static constexpr auto fields() {
     using R = DnsRecord;
-    return std::tuple{
+    return FieldList{
         embed(&R::exchange),
         field("scope", &R::scope, "dns, mdns or llmnr."),
         field("transport", &R::transport, "udp or tcp."),

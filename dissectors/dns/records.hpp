@@ -38,7 +38,7 @@ struct Question {
   std::optional<bool> unicast_response;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("name", &Question::name, "QNAME in presentation form, without the final dot; `.` is the root."),
         field("type", &Question::type, "QTYPE; absent where the message ends before."),
         field("class", &Question::klass, "QCLASS."),
@@ -60,14 +60,14 @@ struct Rrsig {
   std::string_view signer;
 
   static constexpr auto fields() {
-    return std::tuple{field("type_covered", &Rrsig::type_covered, "TYPE of the records that it signs."),
-                      field("algorithm", &Rrsig::algorithm, "Signing algorithm."),
-                      field("labels", &Rrsig::labels, "Labels of the signed name; fewer where a wildcard made it."),
-                      field("original_ttl", &Rrsig::original_ttl, "TTL in the zone, in seconds."),
-                      field("expiration", &Rrsig::expiration, "Not valid after."),
-                      field("inception", &Rrsig::inception, "Not valid before."),
-                      field("key_tag", &Rrsig::key_tag, "Tag of the DNSKEY that signed."),
-                      field("signer", &Rrsig::signer, "Zone whose key signed.")};
+    return FieldList{field("type_covered", &Rrsig::type_covered, "TYPE of the records that it signs."),
+                     field("algorithm", &Rrsig::algorithm, "Signing algorithm."),
+                     field("labels", &Rrsig::labels, "Labels of the signed name; fewer where a wildcard made it."),
+                     field("original_ttl", &Rrsig::original_ttl, "TTL in the zone, in seconds."),
+                     field("expiration", &Rrsig::expiration, "Not valid after."),
+                     field("inception", &Rrsig::inception, "Not valid before."),
+                     field("key_tag", &Rrsig::key_tag, "Tag of the DNSKEY that signed."),
+                     field("signer", &Rrsig::signer, "Zone whose key signed.")};
   }
 };
 
@@ -81,7 +81,7 @@ struct Dnskey {
   std::uint16_t key_tag = 0;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("flags", &Dnskey::flags, "Flags as they are."),
         field("zone_key", &Dnskey::zone_key, "It signs records of the zone."),
         field("secure_entry_point", &Dnskey::secure_entry_point, "SEP: meant for a DS in the parent zone."),
@@ -98,9 +98,9 @@ struct DelegationSigner {
   Code<DigestType> digest_type;
 
   static constexpr auto fields() {
-    return std::tuple{field("key_tag", &DelegationSigner::key_tag, "Tag of the DNSKEY of the child zone."),
-                      field("algorithm", &DelegationSigner::algorithm, "Its signing algorithm."),
-                      field("digest_type", &DelegationSigner::digest_type, "Hash that the digest was made with.")};
+    return FieldList{field("key_tag", &DelegationSigner::key_tag, "Tag of the DNSKEY of the child zone."),
+                     field("algorithm", &DelegationSigner::algorithm, "Its signing algorithm."),
+                     field("digest_type", &DelegationSigner::digest_type, "Hash that the digest was made with.")};
   }
 };
 
@@ -114,12 +114,12 @@ struct Naptr {
   std::string_view replacement;
 
   static constexpr auto fields() {
-    return std::tuple{field("order", &Naptr::order, "Lower ones come first."),
-                      field("preference", &Naptr::preference, "Of equal order, lower ones come first."),
-                      field("flags", &Naptr::flags, "S: SRV follows, A: address follows, U: a URI results."),
-                      field("services", &Naptr::services, "As `E2U+sip`."),
-                      field("regexp", &Naptr::regexp, "Substitution to make the result with."),
-                      field("replacement", &Naptr::replacement, "Name to ask for next.")};
+    return FieldList{field("order", &Naptr::order, "Lower ones come first."),
+                     field("preference", &Naptr::preference, "Of equal order, lower ones come first."),
+                     field("flags", &Naptr::flags, "S: SRV follows, A: address follows, U: a URI results."),
+                     field("services", &Naptr::services, "As `E2U+sip`."),
+                     field("regexp", &Naptr::regexp, "Substitution to make the result with."),
+                     field("replacement", &Naptr::replacement, "Name to ask for next.")};
   }
 };
 
@@ -130,9 +130,9 @@ struct Caa {
   std::string_view value;
 
   static constexpr auto fields() {
-    return std::tuple{field("critical", &Caa::critical, "An authority that doesn't know the tag must not issue."),
-                      field("tag", &Caa::tag, "issue, issuewild, iodef …"),
-                      field("value", &Caa::value, "Authority, or where to report.")};
+    return FieldList{field("critical", &Caa::critical, "An authority that doesn't know the tag must not issue."),
+                     field("tag", &Caa::tag, "issue, issuewild, iodef …"),
+                     field("value", &Caa::value, "Authority, or where to report.")};
   }
 };
 
@@ -142,8 +142,8 @@ struct ServiceParameter {
   std::string_view value;
 
   static constexpr auto fields() {
-    return std::tuple{field("key", &ServiceParameter::key, "SvcParamKey."),
-                      field("value", &ServiceParameter::value, "SvcParamValue in presentation form, without quotes.")};
+    return FieldList{field("key", &ServiceParameter::key, "SvcParamKey."),
+                     field("value", &ServiceParameter::value, "SvcParamValue in presentation form, without quotes.")};
   }
 };
 
@@ -171,7 +171,7 @@ struct ResourceRecord {
 
   static constexpr auto fields() {
     using R = ResourceRecord;
-    return std::tuple{
+    return FieldList{
         field("name", &R::name, "Owner name in presentation form, without the final dot; `.` is the root."),
         field("type", &R::type, "TYPE; absent where the message ends before."),
         field("class", &R::klass, "CLASS."),
@@ -219,7 +219,7 @@ struct EdnsOption {
 
   static constexpr auto fields() {
     using O = EdnsOption;
-    return std::tuple{
+    return FieldList{
         field("code", &O::code, "OPTION-CODE."),
         field("bytes", &O::bytes, "OPTION-LENGTH."),
         field("info_code", &O::info_code, "EDE: what went wrong (RFC 8914)."),
@@ -244,11 +244,11 @@ struct Edns {
   std::span<const EdnsOption> options;
 
   static constexpr auto fields() {
-    return std::tuple{field("version", &Edns::version, "VERSION."),
-                      field("udp_size", &Edns::udp_size, "Largest UDP payload that the sender can take, in octets."),
-                      field("dnssec_ok", &Edns::dnssec_ok, "DO: DNSSEC records are welcome (RFC 3225)."),
-                      field("reserved_flags", &Edns::reserved_flags, "Z bits, where any is set."),
-                      field("options", &Edns::options, "Options, in the order sent.")};
+    return FieldList{field("version", &Edns::version, "VERSION."),
+                     field("udp_size", &Edns::udp_size, "Largest UDP payload that the sender can take, in octets."),
+                     field("dnssec_ok", &Edns::dnssec_ok, "DO: DNSSEC records are welcome (RFC 3225)."),
+                     field("reserved_flags", &Edns::reserved_flags, "Z bits, where any is set."),
+                     field("options", &Edns::options, "Options, in the order sent.")};
   }
 };
 

@@ -24,7 +24,7 @@ struct FtpReply {
   Frame frame = 0;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("code", &FtpReply::code, "Reply code (RFC 959, section 4.2)."),
         field("text", &FtpReply::text, "Text, its lines joined by line feeds."),
         field("frame", &FtpReply::frame, "The frame that holds its last octet."),
@@ -38,7 +38,7 @@ struct FtpAddress {
   std::uint16_t port = 0;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("ip", &FtpAddress::ip, "Address; in extended passive mode that of the server."),
         field("port", &FtpAddress::port, "Port."),
     };
@@ -65,7 +65,7 @@ struct FtpRecord {
 
   static constexpr auto fields() {
     using R = FtpRecord;
-    return std::tuple{
+    return FieldList{
         embed(&R::exchange),
         field("number", &R::number, "Of the exchange in its session, from 1."),
         field("command", &R::command,
@@ -113,7 +113,7 @@ struct FtpTransferRecord {
 
   static constexpr auto fields() {
     using R = FtpTransferRecord;
-    return std::tuple{
+    return FieldList{
         embed(&R::exchange),
         field("command", &R::command, "RETR, STOR, APPE, STOU, LIST, NLST or MLSD."),
         field(

@@ -22,7 +22,7 @@ struct FieldRecord {
   Redacted value;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("name", &FieldRecord::name, "Field name as sent; absent for a line that has no colon."),
         field("value", &FieldRecord::value, "Field value, unfolded, without white space around."),
     };
@@ -40,7 +40,7 @@ struct BodyRecord {
   std::string_view file;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("wire_bytes", &BodyRecord::wire_bytes,
               "Octets from the header section's end to the message's, chunk sizes and holes included."),
         field("bytes", &BodyRecord::bytes,
@@ -68,7 +68,7 @@ struct RequestRecord {
 
   static constexpr auto fields() {
     using R = RequestRecord;
-    return std::tuple{
+    return FieldList{
         field("method", &R::method, "Method (RFC 9110, section 9)."),
         field("target", &R::target, "Request target as sent (RFC 9112, section 3.2)."),
         field("version", &R::version, "HTTP version, as 1.1; 0.9 for a request line without one."),
@@ -92,7 +92,7 @@ struct ResponseRecord {
 
   static constexpr auto fields() {
     using R = ResponseRecord;
-    return std::tuple{
+    return FieldList{
         field("status", &R::status, "Status code (RFC 9110, section 15); absent where there was no status line."),
         field("reason", &R::reason, "Reason phrase as sent."),
         field("version", &R::version, "HTTP version, as 1.1."),
@@ -113,7 +113,7 @@ struct InterimRecord {
 
   static constexpr auto fields() {
     using R = InterimRecord;
-    return std::tuple{
+    return FieldList{
         field("status", &R::status, "Status code."),          field("reason", &R::reason, "Reason phrase as sent."),
         field("version", &R::version, "HTTP version."),       field("headers", &R::headers, "Header fields in order."),
         field("frames", &R::frames, "Frames that carry it."),
@@ -135,7 +135,7 @@ struct HttpRecord {
 
   static constexpr auto fields() {
     using R = HttpRecord;
-    return std::tuple{
+    return FieldList{
         embed(&R::exchange),
         field("number", &R::number, "Number of the exchange in its session, from 1."),
         field("request", &R::request, "The request; absent where it was not captured."),

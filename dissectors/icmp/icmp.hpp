@@ -22,8 +22,8 @@ struct QuotedEnd {
   std::optional<std::uint16_t> port;
 
   static constexpr auto fields() {
-    return std::tuple{field("ip", &QuotedEnd::ip, "Address."),
-                      field("port", &QuotedEnd::port, "Port; absent where the transport has none.")};
+    return FieldList{field("ip", &QuotedEnd::ip, "Address."),
+                     field("port", &QuotedEnd::port, "Port; absent where the transport has none.")};
   }
 };
 
@@ -34,7 +34,7 @@ struct Quoted {
   std::optional<std::uint32_t> bytes, identification, hop_limit, tcp_sequence, identifier, sequence;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("transport", &Quoted::transport, "tcp, udp, icmp …; the number of the IP protocol where it has no name."),
         field("source", &Quoted::source, "Who sent it."),
         field("destination", &Quoted::destination, "To whom."),
@@ -53,9 +53,9 @@ struct Timestamps {
   std::optional<std::uint32_t> originate, receive, transmit;
 
   static constexpr auto fields() {
-    return std::tuple{field("originate_ms", &Timestamps::originate, "When the request was sent, in milliseconds."),
-                      field("receive_ms", &Timestamps::receive, "When it arrived; in a reply only."),
-                      field("transmit_ms", &Timestamps::transmit, "When the reply was sent; in a reply only.")};
+    return FieldList{field("originate_ms", &Timestamps::originate, "When the request was sent, in milliseconds."),
+                     field("receive_ms", &Timestamps::receive, "When it arrived; in a reply only."),
+                     field("transmit_ms", &Timestamps::transmit, "When the reply was sent; in a reply only.")};
   }
 };
 
@@ -66,7 +66,7 @@ struct Prefix {
   Nanos valid{}, preferred{};
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("prefix", &Prefix::prefix, "Address and length: 2001:db8::/64."),
         field("on_link", &Prefix::on_link, "L: its addresses are on this link."),
         field("autonomous", &Prefix::autonomous, "A: hosts may make addresses of it (RFC 4862)."),
@@ -88,7 +88,7 @@ struct RouterFacts {
   std::vector<std::string> search_domains;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("hop_limit", &RouterFacts::hop_limit, "Hop limit that hosts shall use; absent: not specified."),
         field("managed", &RouterFacts::managed, "M: addresses come by DHCPv6."),
         field("other", &RouterFacts::other, "O: other settings come by DHCPv6."),
@@ -110,7 +110,7 @@ struct Group {
   std::vector<IpAddress> sources;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("mode", &Group::mode,
               "include, exclude, change_to_include, change_to_exclude, allow, block; absent in version 1."),
         field("group", &Group::group, "The multicast address; absent in a general query."),
@@ -145,7 +145,7 @@ struct IcmpRecord {
 
   static constexpr auto fields() {
     using R = IcmpRecord;
-    return std::tuple{
+    return FieldList{
         embed(&R::exchange),
         field("transport", &R::transport, "icmp or icmpv6."),
         field("kind", &R::kind, "Type of the message, of the request where there is one; else the number."),

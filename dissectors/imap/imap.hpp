@@ -27,7 +27,7 @@ struct ImapUntagged {
   Frame frame = 0;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("name", &ImapUntagged::name, "EXISTS, FETCH, FLAGS, OK …, in upper case."),
         field("number", &ImapUntagged::number, "The number before the name: of a message, or how many."),
         field("text", &ImapUntagged::text, "What follows the name; `{310}` stands for a message or part that came."),
@@ -44,7 +44,7 @@ struct ImapMailbox {
 
   static constexpr auto fields() {
     using M = ImapMailbox;
-    return std::tuple{
+    return FieldList{
         field("messages", &M::messages, "Number of messages (EXISTS, MESSAGES)."),
         field("recent", &M::recent, "Those that no session was told of before."),
         field("unseen", &M::unseen,
@@ -83,7 +83,7 @@ struct ImapRecord {
 
   static constexpr auto fields() {
     using R = ImapRecord;
-    return std::tuple{
+    return FieldList{
         embed(&R::exchange),
         field("number", &R::number, "Of the exchange in its session, from 1."),
         field("tag", &R::tag, "What ties the result to its command."),

@@ -25,7 +25,7 @@ struct Pop3Maildrop {
   std::optional<std::uint64_t> octets;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("messages", &Pop3Maildrop::messages, "Number of messages."),
         field("octets", &Pop3Maildrop::octets, "Their size together, where the server told it."),
     };
@@ -57,7 +57,7 @@ struct Pop3Record {
 
   static constexpr auto fields() {
     using R = Pop3Record;
-    return std::tuple{
+    return FieldList{
         embed(&R::exchange),
         field("number", &R::number, "Of the exchange in its session, from 1."),
         field("command", &R::command,

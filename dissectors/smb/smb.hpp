@@ -26,9 +26,9 @@ struct DirectoryEntry {
   std::optional<bool> directory;
 
   static constexpr auto fields() {
-    return std::tuple{field("name", &DirectoryEntry::name, "Name."),
-                      field("size", &DirectoryEntry::size, "Octets, of a file."),
-                      field("directory", &DirectoryEntry::directory, "True of a directory.")};
+    return FieldList{field("name", &DirectoryEntry::name, "Name."),
+                     field("size", &DirectoryEntry::size, "Octets, of a file."),
+                     field("directory", &DirectoryEntry::directory, "True of a directory.")};
   }
 };
 
@@ -38,10 +38,10 @@ struct DirectoryChange {
   std::string name;
 
   static constexpr auto fields() {
-    return std::tuple{field("action", &DirectoryChange::action,
-                            "added, removed, modified, renamed_from, renamed_to, stream_added, stream_removed, "
-                            "stream_modified, removed_by_delete (MS-FSCC, section 2.7.1)."),
-                      field("name", &DirectoryChange::name, "What, below the directory.")};
+    return FieldList{field("action", &DirectoryChange::action,
+                           "added, removed, modified, renamed_from, renamed_to, stream_added, stream_removed, "
+                           "stream_modified, removed_by_delete (MS-FSCC, section 2.7.1)."),
+                     field("name", &DirectoryChange::name, "What, below the directory.")};
   }
 };
 
@@ -51,9 +51,9 @@ struct LockRange {
   std::string_view kind;
 
   static constexpr auto fields() {
-    return std::tuple{field("offset", &LockRange::offset, "First octet."),
-                      field("length", &LockRange::length, "Octets."),
-                      field("kind", &LockRange::kind, "shared, exclusive or unlock.")};
+    return FieldList{field("offset", &LockRange::offset, "First octet."),
+                     field("length", &LockRange::length, "Octets."),
+                     field("kind", &LockRange::kind, "shared, exclusive or unlock.")};
   }
 };
 
@@ -124,7 +124,7 @@ struct SmbRecord {
 
   static constexpr auto fields() {
     using R = SmbRecord;
-    return std::tuple{
+    return FieldList{
         embed(&R::exchange),
         field("version", &R::version,
               "1, 2 or 3. Where the negotiation was not captured, SMB 2 and 3 look alike: then 2."),
@@ -243,7 +243,7 @@ struct SmbFileRecord {
 
   static constexpr auto fields() {
     using R = SmbFileRecord;
-    return std::tuple{
+    return FieldList{
         field("time", &R::time, "When the client asked to open it."),
         field("frames", &R::frames, "From its opening to its closing."),
         field("share", &R::share, "Share."),
@@ -286,7 +286,7 @@ struct NetbiosSessionRecord {
 
   static constexpr auto fields() {
     using R = NetbiosSessionRecord;
-    return std::tuple{
+    return FieldList{
         embed(&R::exchange),
         field("kind", &R::kind, "request or keep_alive."),
         field("called", &R::called, "Name of who is called."),

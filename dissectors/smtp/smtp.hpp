@@ -26,7 +26,7 @@ struct SmtpReply {
   Frame frame = 0;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("code", &SmtpReply::code, "Reply code (RFC 5321, section 4.2)."),
         field("text", &SmtpReply::text, "Text, its lines joined by line feeds; absent where it is a challenge."),
         field("frame", &SmtpReply::frame, "The frame that holds its last octet."),
@@ -53,7 +53,7 @@ struct SmtpRecord {
 
   static constexpr auto fields() {
     using R = SmtpRecord;
-    return std::tuple{
+    return FieldList{
         embed(&R::exchange),
         field("number", &R::number, "Of the exchange in its session, from 1."),
         field("command", &R::command,

@@ -38,7 +38,7 @@ struct SocksRecord {
 
   static constexpr auto fields() {
     using R = SocksRecord;
-    return std::tuple{
+    return FieldList{
         embed(&R::exchange),
         field("version", &R::version, "4, 4a or 5."),
         field("methods", &R::methods, "Version 5: authentication methods that the client offers."),

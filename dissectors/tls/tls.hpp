@@ -37,7 +37,7 @@ struct CertificateFields {
 
   static constexpr auto fields() {
     using R = CertificateFields;
-    return std::tuple{
+    return FieldList{
         field("subject", &R::subject, "Whom it is about, as RFC 4514 writes names: CN=www.example.org,O=Example."),
         field("issuer", &R::issuer, "Who issued it."),
         field("serial", &R::serial, "Its number at the issuer, in hex."),
@@ -64,7 +64,7 @@ struct AlertFields {
 
   static constexpr auto fields() {
     using R = AlertFields;
-    return std::tuple{
+    return FieldList{
         field("level", &R::level, "warning or fatal; absent where the alert is encrypted."),
         field("text", &R::text, "What it says: close_notify, handshake_failure …; encrypted where it can't be read."),
         field("side", &R::side, "client or server: who sent it."),
@@ -81,7 +81,7 @@ struct RetryFields {
 
   static constexpr auto fields() {
     using R = RetryFields;
-    return std::tuple{
+    return FieldList{
         field("frames", &R::frames, "Frames that carry the HelloRetryRequest."),
         field("hello_frames", &R::hello_frames, "Frames that carry the second ClientHello."),
         field("group", &R::group, "The group that the server wants a key share of."),
@@ -97,7 +97,7 @@ struct CertificateRequestFields {
 
   static constexpr auto fields() {
     using R = CertificateRequestFields;
-    return std::tuple{
+    return FieldList{
         field("frames", &R::frames, "Frames that carry the request."),
         field("kinds", &R::kinds, "Kinds of keys and signatures that the server takes."),
         field("authorities", &R::authorities, "Issuers that the server takes certificates of."),
@@ -167,7 +167,7 @@ struct TlsRecord {
 
   static constexpr auto fields() {
     using R = TlsRecord;
-    return std::tuple{
+    return FieldList{
         embed(&R::exchange),
         field("frames", &R::frames, "Frames that carry its records, from first to last."),
         field("version", &R::version, "Version that the server chose: 1.3, 1.2, 1.1, 1.0, SSLv3, SSLv2."),

@@ -5,7 +5,7 @@
 //     Code<RecordType> type;
 //     std::optional<std::uint32_t> ttl;
 //     static constexpr auto fields() {
-//       return std::tuple{field("name", &Answer::name, "Owner name."), field("type", &Answer::type, "TYPE."),
+//       return FieldList{field("name", &Answer::name, "Owner name."), field("type", &Answer::type, "TYPE."),
 //                         field("ttl", &Answer::ttl, "Seconds that the answer may be kept.")};
 //     }
 //   };
@@ -31,7 +31,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -61,6 +60,39 @@ template <class R, class M>
 struct Embedded {
   M R::* member;
 };
+
+/// What `fields()` gives: all that is declared of a record, in order. (A tuple would do, but one of a hundred elements
+/// keeps a compiler busy for most of a minute.)
+template <class... D>
+struct FieldList;
+
+namespace detail {
+template <std::size_t I, class D>
+struct FieldSlot {
+  D declared;
+};
+template <class I, class... D>
+struct FieldSlots;
+template <std::size_t... I, class... D>
+struct FieldSlots<std::index_sequence<I...>, D...> : FieldSlot<I, D>... {
+  constexpr explicit FieldSlots(const D&... declared) : FieldSlot<I, D>{declared}... {}
+
+  template <class Use>
+  [[gnu::always_inline]] constexpr decltype(auto) apply(Use&& use) const {
+    return use(static_cast<const FieldSlot<I, D>&>(*this).declared...);
+  }
+};
+}  // namespace detail
+
+template <class... D>
+struct FieldList : detail::FieldSlots<std::index_sequence_for<D...>, D...> {
+  static constexpr std::size_t count = sizeof...(D);
+
+  constexpr explicit FieldList(const D&... declared)
+      : detail::FieldSlots<std::index_sequence_for<D...>, D...>(declared...) {}
+};
+template <class... D>
+FieldList(const D&...) -> FieldList<D...>;
 
 /// Declares a field: its JSON name, the member, and its meaning with units and source.
 template <class R, class M>
@@ -125,13 +157,10 @@ template <class T, std::size_t... I>
 constexpr bool buildable(std::index_sequence<I...>) {
   return requires { T{(void(I), Anything{})...}; };
 }
-/// How many members the aggregate T has.
-template <class T, std::size_t N = 0>
-constexpr std::size_t members() {
-  if constexpr (buildable<T>(std::make_index_sequence<N + 1>{}))
-    return members<T, N + 1>();
-  else
-    return N;
+/// Whether the aggregate T has N members. (Counting them by trial would cost a compiler seconds for large records.)
+template <class T, std::size_t N>
+constexpr bool has_members() {
+  return buildable<T>(std::make_index_sequence<N>{}) && !buildable<T>(std::make_index_sequence<N + 1>{});
 }
 }  // namespace detail
 
@@ -148,7 +177,7 @@ concept Record = Described<T> && requires {
 /// Fails to compile where a member of R isn't declared (or is declared twice).
 template <Described R>
 constexpr void check_declared() {
-  static_assert(detail::members<R>() == std::tuple_size_v<decltype(R::fields())>,
+  static_assert(detail::has_members<R, decltype(R::fields())::count>(),
                 "fields() must declare every member, each once");
 }
 
@@ -168,9 +197,8 @@ constexpr void for_each_field(const R& record, Visit&& visit) {
     else
       for_each_field(member, visit);
   };
-  std::apply([&](const auto&... declared)
-                 __attribute__((always_inline)) { (one(declared, record.*(declared.member)), ...); },
-             detail::fields_of<R>);
+  detail::fields_of<R>.apply([&](const auto&... declared)
+                                 __attribute__((always_inline)) { (one(declared, record.*(declared.member)), ...); });
 }
 
 /// What every exchange has (records.md, "Common to every exchange"). `type`, `session` and `inside` are added by the
@@ -184,7 +212,7 @@ struct ExchangeFacts {
   std::vector<Anomaly> anomalies;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("time", &ExchangeFacts::time, "First octet of the request; of the response where no request was seen."),
         field("request_frames", &ExchangeFacts::request_frames, "Frames that carry the request."),
         field("response_frames", &ExchangeFacts::response_frames, "Frames that carry the response."),

@@ -22,7 +22,7 @@ struct CaptureRecord {
   std::string filter;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("files", &CaptureRecord::files, "Input files in the order read; `-` is standard input."),
         field("format", &CaptureRecord::format, "Of the first file: pcap, pcapng."),
         field("filter", &CaptureRecord::filter, "BPF expression that packets had to match (pcap-filter(7))."),
@@ -47,7 +47,7 @@ struct InterfaceRecord {
   std::string file;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("number", &InterfaceRecord::number, "Index in the capture, from 0."),
         field("name", &InterfaceRecord::name, "As the capture gives it (pcapng if_name)."),
         field("link_type", &InterfaceRecord::link_type, "LINKTYPE_ name without the prefix: ETHERNET."),
@@ -75,7 +75,7 @@ struct SectionRecord {
   std::string file;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("byte_order", &SectionRecord::byte_order, "little-endian or big-endian."),
         field("hardware", &SectionRecord::hardware, "Machine that captured (pcapng shb_hardware)."),
         field("os", &SectionRecord::os, "Its operating system (pcapng shb_os)."),
@@ -97,7 +97,7 @@ struct CommentRecord {
   std::string file;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("time", &CommentRecord::time, "Of the packet that it is about."),
         field("about", &CommentRecord::about,
               "What it is about: packet, section, interface, names, statistics, secrets."),
@@ -117,7 +117,7 @@ struct EndpointFields {
   std::string name;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("ip", &EndpointFields::ip, "Address."),
         field("port", &EndpointFields::port, "Port; absent where the transport has none."),
         field("mac", &EndpointFields::mac, "Link address that its first packet came from or went to."),
@@ -145,7 +145,7 @@ struct DirectionFields {
   TcpSideFields tcp;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("packets", &DirectionFields::packets, "Packets sent."),
         field("bytes", &DirectionFields::bytes, "Sum of their IP lengths."),
         field("payload_bytes", &DirectionFields::payload_bytes,
@@ -181,7 +181,7 @@ struct TunnelFields {
   std::optional<std::uint32_t> to_client_label;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field(
             "kind", &TunnelFields::kind,
             "mpls, pppoe, pbb, ah, esp_null, 4in4, 6in4, 4in6, 6in6, ethernet_in_ip, etherip, pim, gre, pptp, erspan, "
@@ -207,7 +207,7 @@ struct SampleFields {
   Redacted to_server, to_client;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("to_server", &SampleFields::to_server, "First octets that the client sent."),
         field("to_client", &SampleFields::to_client, "First octets that the server sent."),
     };
@@ -220,7 +220,7 @@ struct InFileFields {
   Frames frames;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("file", &InFileFields::file, "The input."),
         field("frames", &InFileFields::frames, "The first and the last one there, as its own frames count."),
     };
@@ -261,7 +261,7 @@ struct SessionRecord {
   std::vector<Anomaly> anomalies;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("session", &SessionRecord::session, "Frame number of its first packet: the session's number."),
         field("time", &SessionRecord::time, "Start of the session."),
         field("transport", &SessionRecord::transport, "tcp, udp, sctp, icmp …"),
@@ -316,7 +316,7 @@ struct FragmentFields {
   bool more_fragments = false;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("frame", &FragmentFields::frame, "Its frame."),
         field("offset", &FragmentFields::offset, "Of its data in the datagram, in octets."),
         field("bytes", &FragmentFields::bytes, "Octets of its data."),
@@ -332,7 +332,7 @@ struct FragmentConflictFields {
   std::string kept, dropped;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("offset", &FragmentConflictFields::offset, "Of the first such octet in the datagram."),
         field("bytes", &FragmentConflictFields::bytes, "How many differ."),
         field("kept", &FragmentConflictFields::kept, "The version that went on, from there; cut after 64 octets."),
@@ -358,7 +358,7 @@ struct FragmentsRecord {
 
   static constexpr auto fields() {
     using R = FragmentsRecord;
-    return std::tuple{
+    return FieldList{
         field("time", &R::time, "The first fragment."),
         field("frames", &R::frames, "First and last frame."),
         field("source", &R::source, "Sender."),
@@ -398,7 +398,7 @@ struct FileRecord {
   std::optional<std::uint64_t> extracted_bytes;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("id", &FileRecord::id, "What other records call it: `<session>.<n>`."),
         field("time", &FileRecord::time, "Its first octet."),
         field("protocol", &FileRecord::protocol, "The protocol that carried it."),
@@ -435,7 +435,7 @@ struct FindingRecord {
   std::string wireshark_filter;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("time", &FindingRecord::time, "When it showed."),
         field("kind", &FindingRecord::kind, "Stable name in kebab-case: cleartext-password."),
         field("severity", &FindingRecord::severity, "info, notice, warning or serious."),
@@ -455,7 +455,7 @@ struct HostNameFields {
   std::optional<Frame> frame;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("name", &HostNameFields::name, "The name."),
         field("from", &HostNameFields::from,
               "dns, dhcp, netbios, mdns, tls, smb or http; capture: a block of names in the capture file."),
@@ -470,8 +470,8 @@ struct TrafficFields {
   std::uint64_t bytes = 0;
 
   static constexpr auto fields() {
-    return std::tuple{field("packets", &TrafficFields::packets, "Packets."),
-                      field("bytes", &TrafficFields::bytes, "Sum of their IP lengths.")};
+    return FieldList{field("packets", &TrafficFields::packets, "Packets."),
+                     field("bytes", &TrafficFields::bytes, "Sum of their IP lengths.")};
   }
 };
 
@@ -489,7 +489,7 @@ struct HostRecord {
   TrafficFields received;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("time", &HostRecord::time, "Start of its first session."),
         field("ip", &HostRecord::ip, "Its address."),
         field("macs", &HostRecord::macs,
@@ -512,9 +512,9 @@ struct MailJourneyRecord {
   std::vector<std::string> mails;
 
   static constexpr auto fields() {
-    return std::tuple{field("time", &MailJourneyRecord::time, "When it was first seen."),
-                      field("message_id", &MailJourneyRecord::message_id, "RFC 5322, section 3.6.4."),
-                      field("mails", &MailJourneyRecord::mails, "Ids of the mails, in the order seen.")};
+    return FieldList{field("time", &MailJourneyRecord::time, "When it was first seen."),
+                     field("message_id", &MailJourneyRecord::message_id, "RFC 5322, section 3.6.4."),
+                     field("mails", &MailJourneyRecord::mails, "Ids of the mails, in the order seen.")};
   }
 };
 
@@ -524,8 +524,8 @@ struct AnnouncementFields {
   std::string transfer;
 
   static constexpr auto fields() {
-    return std::tuple{field("session", &AnnouncementFields::session, "Session that announced it."),
-                      field("transfer", &AnnouncementFields::transfer, "What it was for: `download /a.bin`.")};
+    return FieldList{field("session", &AnnouncementFields::session, "Session that announced it."),
+                     field("transfer", &AnnouncementFields::transfer, "What it was for: `download /a.bin`.")};
   }
 };
 
@@ -546,7 +546,7 @@ struct AnnouncedSessionRecord {
 
   static constexpr auto fields() {
     using R = AnnouncedSessionRecord;
-    return std::tuple{
+    return FieldList{
         field("time", &R::time, "Start of the session."),
         field("frames", &R::frames, "Its first and last packet."),
         field("data_session", &R::data_session, "The session's number."),
@@ -567,9 +567,9 @@ struct ProtocolTotal {
   std::uint64_t bytes = 0;
 
   static constexpr auto fields() {
-    return std::tuple{field("sessions", &ProtocolTotal::sessions, "Sessions."),
-                      field("packets", &ProtocolTotal::packets, "Packets in them."),
-                      field("bytes", &ProtocolTotal::bytes, "Sum of their IP lengths.")};
+    return FieldList{field("sessions", &ProtocolTotal::sessions, "Sessions."),
+                     field("packets", &ProtocolTotal::packets, "Packets in them."),
+                     field("bytes", &ProtocolTotal::bytes, "Sum of their IP lengths.")};
   }
 };
 
@@ -580,9 +580,9 @@ struct TruncatedAt {
   std::string reason;
 
   static constexpr auto fields() {
-    return std::tuple{field("file", &TruncatedAt::file, "The input."),
-                      field("offset", &TruncatedAt::offset, "Octets from its start."),
-                      field("reason", &TruncatedAt::reason, "What is wrong there.")};
+    return FieldList{field("file", &TruncatedAt::file, "The input."),
+                     field("offset", &TruncatedAt::offset, "Octets from its start."),
+                     field("reason", &TruncatedAt::reason, "What is wrong there.")};
   }
 };
 
@@ -595,7 +595,7 @@ struct SkippedFields {
   std::string reason;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("file", &SkippedFields::file, "The input."),
         field("from", &SkippedFields::from, "Where it begins, in octets from the start of the input."),
         field("to", &SkippedFields::to, "Where reading went on."),
@@ -613,7 +613,7 @@ struct DroppedFields {
   std::optional<std::uint64_t> between_packets;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("kernel", &DroppedFields::kernel, "By the operating system (pcapng isb_osdrop)."),
         field("interface", &DroppedFields::interface, "By the interface (pcapng isb_ifdrop)."),
         field("application", &DroppedFields::application,
@@ -630,8 +630,8 @@ struct SecretsFields {
   std::uint64_t bytes = 0;
 
   static constexpr auto fields() {
-    return std::tuple{field("blocks", &SecretsFields::blocks, "Blocks of the capture that hold them."),
-                      field("bytes", &SecretsFields::bytes, "Octets of key material and its text.")};
+    return FieldList{field("blocks", &SecretsFields::blocks, "Blocks of the capture that hold them."),
+                     field("bytes", &SecretsFields::bytes, "Octets of key material and its text.")};
   }
 };
 
@@ -661,7 +661,7 @@ struct SummaryRecord {
   std::vector<Anomaly> anomalies;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("time", &SummaryRecord::time, "The last packet."),
         field("packets", &SummaryRecord::packets, "Packets read, those that the filter left out included."),
         field("bytes", &SummaryRecord::bytes, "Their octets on the wire."),

@@ -77,7 +77,7 @@ void append_members(std::vector<Shape::Member>& members) {
     else
       append_members<M>(members);
   };
-  std::apply([&](const auto&... declared) { (one(declared), ...); }, R::fields());
+  R::fields().apply([&](const auto&... declared) { (one(declared), ...); });
 }
 }  // namespace detail
 

@@ -15,7 +15,7 @@ struct RetransmissionFields {
   std::uint64_t timeout = 0, fast = 0, spurious = 0;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("timeout", &RetransmissionFields::timeout, "Without such cause: a timer ran out (RFC 6298)."),
         field("fast", &RetransmissionFields::fast,
               "After three duplicate acknowledgments, until what had been sent by then was acknowledged (RFC 5681, "
@@ -31,7 +31,7 @@ struct WindowFields {
   Frame min_frame = 0, max_frame = 0;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("min_bytes", &WindowFields::min, "Smallest, scaled (RFC 7323)."),
         field("min_frame", &WindowFields::min_frame, "The first frame that announces it."),
         field("max_bytes", &WindowFields::max, "Largest, scaled."),
@@ -46,7 +46,7 @@ struct RoundTripFields {
   Nanos min{}, median{}, p95{}, smoothed{};
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("samples", &RoundTripFields::samples,
               "Segments timed, one at a time; none that was sent again (Karn's algorithm)."),
         field("min_s", &RoundTripFields::min, "Shortest."),
@@ -69,7 +69,7 @@ struct ThroughputFields {
   std::optional<Frame> last_frame;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("bytes", &ThroughputFields::bytes, "Octets of the stream that were acknowledged."),
         field("duration_s", &ThroughputFields::duration,
               "From the first segment with octets to the last acknowledgment of more of them."),
@@ -87,7 +87,7 @@ struct HoleFields {
   std::string_view cause;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("offset", &HoleFields::offset, "Octets of the stream before it."),
         field("bytes", &HoleFields::bytes, "Octets in it."),
         field("frame", &HoleFields::frame, "The frame that comes after it, or that shows it."),
@@ -105,7 +105,7 @@ struct ConflictFields {
   Secret first, second;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("offset", &ConflictFields::offset, "Octets of the stream before the first one that differs."),
         field("first_frame", &ConflictFields::first_frame, "The frame that had them first."),
         field("second_frame", &ConflictFields::second_frame, "The frame that had them with other values."),
@@ -134,7 +134,7 @@ struct TcpSideFields {
   std::vector<ConflictFields> conflicts;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("retransmissions", &TcpSideFields::retransmissions, "Why segments were sent again."),
         field("duplicate_frames", &TcpSideFields::duplicate_frames,
               "Packets that were captured twice, as a mirror port gives them: no retransmissions. Their octets count "
@@ -182,7 +182,7 @@ struct TcpSegmentRecord {
   std::vector<std::string_view> what;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("time", &TcpSegmentRecord::time, "When it was captured."),
         field("frame", &TcpSegmentRecord::frame, "Its frame."),
         field("side", &TcpSegmentRecord::side,
@@ -227,7 +227,7 @@ struct TcpFields {
   std::optional<std::uint32_t> min_window;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("handshake_rtt_s", &TcpFields::handshake_rtt, "From the SYN to the ACK of the SYN-ACK."),
         field("client_mss", &TcpFields::client_mss,
               "Maximum segment size that the client announced (RFC 9293, 3.7.1)."),

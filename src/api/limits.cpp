@@ -88,7 +88,7 @@ constexpr std::array fields{
     count("expectations", &L::expectations,
           "Data connections announced and awaited, by sessions of one shard (a 256th of all)."),
 };
-static_assert(detail::members<Limits>() == fields.size(), "every limit has to be declared, each once");
+static_assert(detail::has_members<Limits, fields.size()>(), "every limit has to be declared, each once");
 
 struct Suffix {
   std::string_view name;

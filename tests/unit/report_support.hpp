@@ -23,7 +23,7 @@ struct Inner {
   std::string name;
   std::optional<std::uint32_t> ttl;
   static constexpr auto fields() {
-    return std::tuple{field("name", &Inner::name, "Name."), field("ttl", &Inner::ttl, "Seconds.")};
+    return FieldList{field("name", &Inner::name, "Name."), field("ttl", &Inner::ttl, "Seconds.")};
   }
 };
 
@@ -51,24 +51,24 @@ struct Everything {
 
   static constexpr auto fields() {
     using E = Everything;
-    return std::tuple{embed(&E::facts),
-                      field("text", &E::text, "Text."),
-                      field("view", &E::view, "View."),
-                      field("maybe", &E::maybe, "Maybe."),
-                      field("flag", &E::flag, "Flag."),
-                      field("whole", &E::whole, "Whole number."),
-                      field("real", &E::real, "Real number."),
-                      field("ip", &E::ip, "Address."),
-                      field("mac", &E::mac, "Link address."),
-                      field("verb", &E::verb, "Verb."),
-                      field("other", &E::other, "Other verb."),
-                      field("secret", &E::secret, "Secret."),
-                      field("redacted", &E::redacted, "Partly secret."),
-                      field("wide", &E::wide, "Wide number."),
-                      field("list", &E::list, "List."),
-                      field("holes", &E::holes, "List of lists."),
-                      field("counts", &E::counts, "Counts by name."),
-                      field("inner", &E::inner, "Object.")};
+    return FieldList{embed(&E::facts),
+                     field("text", &E::text, "Text."),
+                     field("view", &E::view, "View."),
+                     field("maybe", &E::maybe, "Maybe."),
+                     field("flag", &E::flag, "Flag."),
+                     field("whole", &E::whole, "Whole number."),
+                     field("real", &E::real, "Real number."),
+                     field("ip", &E::ip, "Address."),
+                     field("mac", &E::mac, "Link address."),
+                     field("verb", &E::verb, "Verb."),
+                     field("other", &E::other, "Other verb."),
+                     field("secret", &E::secret, "Secret."),
+                     field("redacted", &E::redacted, "Partly secret."),
+                     field("wide", &E::wide, "Wide number."),
+                     field("list", &E::list, "List."),
+                     field("holes", &E::holes, "List of lists."),
+                     field("counts", &E::counts, "Counts by name."),
+                     field("inner", &E::inner, "Object.")};
   }
 };
 
@@ -78,8 +78,8 @@ struct Talk {
   ExchangeFacts facts;
   std::string request, reply, explanation;
   static constexpr auto fields() {
-    return std::tuple{embed(&Talk::facts), field("request", &Talk::request, "Request."),
-                      field("reply", &Talk::reply, "Reply."), field("explanation", &Talk::explanation, "Explanation.")};
+    return FieldList{embed(&Talk::facts), field("request", &Talk::request, "Request."),
+                     field("reply", &Talk::reply, "Reply."), field("explanation", &Talk::explanation, "Explanation.")};
   }
   static void tell(const Talk& talk, Tale& tale) {
     tale.said(Side::client, talk.facts.request_frames, talk.request, {});
@@ -98,8 +98,8 @@ struct Letter {
   Timestamp time;
   std::string message_id;
   static constexpr auto fields() {
-    return std::tuple{field("id", &Letter::id, "Id."), field("time", &Letter::time, "Time."),
-                      field("message_id", &Letter::message_id, "Message-ID.")};
+    return FieldList{field("id", &Letter::id, "Id."), field("time", &Letter::time, "Time."),
+                     field("message_id", &Letter::message_id, "Message-ID.")};
   }
   static std::string_view join(const Letter& letter) { return letter.message_id; }
   static void tell(const Letter& letter, Tale& tale) { tale.told({}, "mail " + letter.id, {}); }
